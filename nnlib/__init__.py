@@ -1,0 +1,72 @@
+"""nnlib: the mathematics of neural networks as code, in the letters of the book.
+
+The learning loop is four steps, and they are the whole body of `train`::
+
+    for x_b, y_b in batches(x, y, batch_size, rng):
+        out = net.forward(x_b)                     # 1. forward pass
+        value = loss(out, y_b)                     # 2. loss
+        net.backward(loss.grad(out, y_b))          # 3. backpropagation
+        optimizer.step(net.theta, net.grad)        # 4. update
+"""
+
+from nnlib import data, init
+from nnlib.activations import (
+    ACTIVATIONS,
+    Activation,
+    identity,
+    leaky_relu,
+    relu,
+    sigmoid,
+    softplus,
+    tanh,
+)
+from nnlib.gradcheck import GradientCheck, central_difference, check_gradient, relative_error
+from nnlib.layers import Dense, Input, Layer, Parameter
+from nnlib.losses import MSE, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, log_sum_exp, softmax
+from nnlib.network import Network, mlp
+from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
+from nnlib.training import DivergedError, History, Record, accuracy, batches, train
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ACTIVATIONS",
+    "MSE",
+    "SGD",
+    "Activation",
+    "AdaGrad",
+    "Adam",
+    "BinaryCrossEntropy",
+    "Dense",
+    "DivergedError",
+    "GradientCheck",
+    "History",
+    "Input",
+    "Layer",
+    "Loss",
+    "Momentum",
+    "Nesterov",
+    "Network",
+    "Optimizer",
+    "Parameter",
+    "RMSProp",
+    "Record",
+    "SoftmaxCrossEntropy",
+    "accuracy",
+    "batches",
+    "central_difference",
+    "check_gradient",
+    "data",
+    "identity",
+    "init",
+    "leaky_relu",
+    "log_sum_exp",
+    "mlp",
+    "relative_error",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "tanh",
+    "train",
+]

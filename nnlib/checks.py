@@ -1,0 +1,53 @@
+"""Checks of what is handed to the library: each message names what was given and what was expected."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib.activations import Array
+
+
+def matrix(x: ArrayLike, n: int | None, what: str, dtype: np.dtype | None = None) -> Array:
+    """Return ``x`` as a matrix with one sample a row and ``n`` columns (any number if ``n`` is None)."""
+    x = np.asarray(x, dtype=dtype)
+    if x.ndim != 2 or (n is not None and x.shape[1] != n):
+        expected = f"(m, {n})" if n is not None else "(m, n)"
+        hint = ""
+        if x.ndim == 1:
+            hint = "; use x[None, :] for one sample, x[:, None] for one feature"
+        raise ValueError(f"{what} has shape {x.shape}, expected {expected}, one sample a row{hint}")
+    if not len(x):
+        raise ValueError(f"{what} has shape {x.shape}: there are no samples")
+    return x
+
+
+def same_shape(out: Array, y: ArrayLike) -> Array:
+    """Return the targets ``y`` as an array of exactly the shape of the outputs."""
+    y = np.asarray(y, dtype=out.dtype)
+    if y.shape != out.shape:
+        # NumPy would broadcast (m,) against (m, 1) to (m, m) and train on nonsense in silence.
+        hint = "; use y[:, None]" if y.shape == out.shape[:1] and out.shape[1:] == (1,) else ""
+        raise ValueError(
+            f"targets have shape {y.shape}, outputs have shape {out.shape}: expected the same{hint}"
+        )
+    return y
+
+
+def finite(values: ArrayLike, what: str) -> None:
+    """Raise if there is a NaN or an infinity, and say where the first one is."""
+    values = np.asarray(values)
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        bad = np.argwhere(~np.isfinite(values))
+        where = tuple(int(i) for i in bad[0])
+        raise ValueError(
+            f"{what} must be finite numbers, but {len(bad)} of {values.size} are not; "
+            f"the first is {values[where]} at index {where}"
+        )
+
+
+def positive_int(value: object, what: str) -> int:
+    """Return ``value`` as an int of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{what} must be a whole number of at least 1, but {value!r} was given")
+    return int(value)

@@ -1,0 +1,113 @@
+"""Gradient checking: the derivative by the definition, as a judge for every other way to compute it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib import checks
+from nnlib.activations import Array
+from nnlib.losses import Loss
+from nnlib.network import Network
+
+EPS = float(np.finfo(np.float64).eps)  # 2.2e-16: the gap between 1 and the next number
+
+
+def central_difference(
+    f: Callable[[Array], float], theta: ArrayLike, h: float | None = None
+) -> Array:
+    r"""Return the gradient of ``f`` at ``theta`` by central differences, in the shape of ``theta``.
+
+    Each entry is :math:`(f(\theta + h e_i) - f(\theta - h e_i)) / 2h`, which costs two evaluations
+    of ``f`` per entry and has an error of order :math:`h^2`. The default step is
+    :math:`\varepsilon^{1/3}` times the size of the entry (at least 1), which balances that error
+    against rounding; see Nocedal and Wright (2006), section 8.1. ``theta`` is not changed.
+    """
+    theta = np.array(theta, dtype=np.float64)  # a copy, and in float64 whatever was given
+    gradient = np.empty_like(theta)
+    for i in np.ndindex(theta.shape):
+        kept = theta[i]
+        step = h if h is not None else EPS ** (1 / 3) * max(1.0, abs(float(kept)))
+        theta[i] = kept + step
+        above, up = f(theta), theta[i]
+        theta[i] = kept - step
+        below, down = f(theta), theta[i]
+        theta[i] = kept
+        gradient[i] = (above - below) / (up - down)  # the step as it was, after rounding
+    return gradient
+
+
+def relative_error(g: ArrayLike, expected: ArrayLike) -> float:
+    r"""Return :math:`\lVert g - g' \rVert / \max(\lVert g \rVert, \lVert g' \rVert)`, and 0 if both are zero.
+
+    About 1e-9 is typical of a right gradient in float64; 1e-2 is a mistake; 2 is a wrong sign.
+    """
+    g, expected = np.asarray(g, np.float64), np.asarray(expected, np.float64)
+    if g.shape != expected.shape:
+        raise ValueError(f"gradients have shapes {g.shape} and {expected.shape}: expected the same")
+    size = max(np.linalg.norm(g), np.linalg.norm(expected))
+    return float(np.linalg.norm(g - expected) / size) if size else 0.0
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """The outcome of `check_gradient`: one relative error for each block of parameters."""
+
+    errors: dict[str, float]
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether every block is within the tolerance."""
+        return max(self.errors.values()) <= self.tolerance
+
+    def __str__(self) -> str:
+        rows = (
+            f"{name:8} {error:.1e}  {'ok' if error <= self.tolerance else 'WRONG'}"
+            for name, error in self.errors.items()
+        )
+        return "\n".join(rows)
+
+
+def check_gradient(
+    net: Network, loss: Loss, x: ArrayLike, y: ArrayLike, *, tolerance: float = 1e-6
+) -> GradientCheck:
+    """Compare backpropagation with central differences, block by block (``W1``, ``b1``, ...).
+
+    The blocks are judged apart because one wrong bias hides among thousands of right weights. The
+    network must be float64; its parameters are left as they were. Away from kinks only: a ReLU
+    whose input crosses 0 within the step has no derivative there to agree with.
+    """
+    if net.dtype != np.float64:
+        raise ValueError(f"a gradient check needs float64, the network is {net.dtype}")
+    checks.finite(net.theta, "net.theta")
+    start = net.theta.copy()
+    net.backward(loss.grad(net.forward(x), y))
+    backprop = net.grad.copy()
+
+    def loss_at(theta: Array) -> float:
+        net.theta[:] = theta
+        return loss(net.predict(x), y)
+
+    try:
+        numeric = central_difference(loss_at, start)
+    finally:
+        net.theta[:] = start
+    blocks = _blocks(net)
+    return GradientCheck(
+        {name: relative_error(backprop[part], numeric[part]) for name, part in blocks.items()},
+        tolerance,
+    )
+
+
+def _blocks(net: Network) -> dict[str, slice]:
+    """Return which part of ``theta`` each parameter is: ``{"W1": slice(0, 6), "b1": slice(6, 8), ...}``."""
+    parts, start = {}, 0
+    for number, layer in enumerate(net.layers):
+        for name, view in layer.params.items():
+            parts[f"{name}{number}"] = slice(start, start + view.size)
+            start += view.size
+    return parts

@@ -1,0 +1,133 @@
+r"""Losses: one number that says how far the outputs are from the targets, and its gradient.
+
+Each is the mean over the ``m`` samples of the sum over the outputs, and ``grad`` is the derivative
+of exactly that number: the :math:`1/m` enters here and nowhere else. (PyTorch's ``MSELoss`` also
+averages over the outputs; with ``n`` outputs it is ``1/n`` of ours.)
+
+The two cross-entropies take *logits*, the outputs of a layer without an activation, because the
+exponentials of softmax and sigmoid can then be kept from overflowing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib import checks
+from nnlib.activations import Array, sigmoid, softplus
+
+
+class Loss:
+    """What all losses share. A loss of your own defines `value` and `d_out` for matrices of equal shape."""
+
+    def __call__(self, out: Array, y: ArrayLike) -> float:
+        """Return the loss of outputs ``(m, n)`` against targets ``y``, a number."""
+        return float(self.value(out, self.targets(out, y)))
+
+    def grad(self, out: Array, y: ArrayLike) -> Array:
+        """Return the gradient of the loss with respect to the outputs, ``(m, n)``."""
+        return self.d_out(out, self.targets(out, y))
+
+    def targets(self, out: Array, y: ArrayLike) -> Array:
+        """Return ``y`` in the form that `value` and `d_out` take, or raise."""
+        checks.matrix(out, None, "the output")
+        return checks.same_shape(out, y)
+
+    def value(self, out: Array, y: Array) -> float:
+        """Return the loss: the mean over samples of the sum over outputs."""
+        raise NotImplementedError
+
+    def d_out(self, out: Array, y: Array) -> Array:
+        """Return the derivative of `value` with respect to ``out``."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class MSE(Loss):
+    r"""Squared error, :math:`\mathcal L = \frac1m \sum_i \lVert y_i - y^*_i \rVert^2`, without a 1/2."""
+
+    def value(self, out: Array, y: Array) -> float:
+        error = out - y
+        return float(np.vdot(error, error)) / len(out)
+
+    def d_out(self, out: Array, y: Array) -> Array:
+        return (2.0 / len(out)) * (out - y)
+
+
+class BinaryCrossEntropy(Loss):
+    r"""Cross-entropy of yes-or-no targets in [0, 1], from logits :math:`z`.
+
+    One sample costs :math:`\log(1 + e^z) - y^* z`, which equals
+    :math:`-y^* \log\sigma(z) - (1 - y^*) \log(1 - \sigma(z))`.
+    """
+
+    def targets(self, out: Array, y: ArrayLike) -> Array:
+        y = super().targets(out, y)
+        if not ((y >= 0) & (y <= 1)).all():
+            raise ValueError(
+                f"targets must lie in [0, 1], given values from {y.min()} to {y.max()}"
+            )
+        return y
+
+    def value(self, out: Array, y: Array) -> float:
+        return np.sum(softplus(out) - y * out) / len(out)
+
+    def d_out(self, out: Array, y: Array) -> Array:
+        return (sigmoid(out) - y) / len(out)
+
+
+class SoftmaxCrossEntropy(Loss):
+    r"""Cross-entropy of class targets, from logits: :math:`\log\sum_j e^{z_j} - \sum_j y^*_j z_j`.
+
+    Targets are class numbers ``(m,)`` from 0 to n - 1, or one distribution over the classes a row,
+    ``(m, n)``. The gradient with respect to the logits is ``(softmax(z) - y) / m``; that holds
+    because each row of targets sums to 1.
+    """
+
+    def targets(self, out: Array, y: ArrayLike) -> Array:
+        y = np.asarray(y)
+        if y.ndim == 1 and y.dtype.kind in "iu":
+            return one_hot(y, checks.matrix(out, None, "the output").shape[1], like=out)
+        if y.ndim == 1:
+            raise ValueError(f"class numbers must be integers, given {y.dtype} of shape {y.shape}")
+        y = super().targets(out, y)
+        sums = y.sum(axis=1)
+        if y.min() < 0 or not np.allclose(sums, 1, atol=1e-6):
+            raise ValueError(
+                "each row of targets must be a distribution: no negative entries, sum 1; "
+                f"the smallest entry is {y.min()}, the sums go from {sums.min()} to {sums.max()}"
+            )
+        return y
+
+    def value(self, out: Array, y: Array) -> float:
+        return (log_sum_exp(out).sum() - np.vdot(y, out)) / len(out)
+
+    def d_out(self, out: Array, y: Array) -> Array:
+        return (softmax(out) - y) / len(out)
+
+
+def log_sum_exp(z: Array) -> Array:
+    """Return ``log(sum(exp(z)))`` of each row, ``(m, n)`` to ``(m,)``, without overflow."""
+    top = z.max(axis=1)
+    return top + np.log(np.exp(z - top[:, None]).sum(axis=1))
+
+
+def softmax(z: Array) -> Array:
+    """Return each row's exponentials divided by their sum, ``(m, n)`` to ``(m, n)``."""
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def one_hot(labels: Array, n: int, *, like: Array) -> Array:
+    """Return class numbers ``(m,)`` as rows with a single 1, ``(m, n)``, in the dtype of ``like``."""
+    if len(labels) != len(like):
+        raise ValueError(f"{len(labels)} labels were given for {len(like)} outputs")
+    if labels.min() < 0 or labels.max() >= n:
+        raise ValueError(
+            f"labels must lie in 0..{n - 1}, given values from {labels.min()} to {labels.max()}"
+        )
+    y = np.zeros((len(labels), n), like.dtype)
+    y[np.arange(len(labels)), labels] = 1
+    return y

@@ -1,0 +1,111 @@
+"""A network: layers in a row, and all their parameters in one flat vector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from nnlib import checks
+from nnlib.activations import Activation, Array
+from nnlib.layers import Dense, Input, Layer
+
+
+class Network:
+    """A feed-forward network.
+
+    Parameters
+    ----------
+    *layers : Layer
+        An `Input`, then the layers in order. ``net.layers[l]`` is the book's layer ``l``.
+    rng : numpy.random.Generator
+        Where the initial weights come from.
+    dtype : dtype
+        ``float64`` (the default) or ``float32``; data are converted to it.
+
+    Attributes
+    ----------
+    theta, grad : ndarray, shape (P,)
+        All parameters, and the gradient of the loss with respect to them after `backward`. Layer by
+        layer, the weights row by row, then the biases. Every ``layer.W``, ``layer.b`` is a view of
+        ``theta``.
+    """
+
+    def __init__(
+        self, *layers: Layer, rng: np.random.Generator, dtype: DTypeLike = np.float64
+    ) -> None:
+        if len(layers) < 2 or not isinstance(layers[0], Input):
+            raise ValueError(
+                f"a network is an Input and at least one more layer, given {list(layers)}"
+            )
+        self.layers = list(layers)
+        self.dtype = np.dtype(dtype)
+        for before, layer in pairwise(layers):
+            layer.connect(before.n_out)
+        self._allocate()
+        for layer in layers:
+            layer.start(rng)
+
+    def _allocate(self) -> None:
+        slots = [
+            (layer, name, shape) for layer in self.layers for name, shape in layer.shapes().items()
+        ]
+        ends = np.cumsum([int(np.prod(shape)) for _, _, shape in slots])
+        self.theta = np.zeros(int(ends[-1]), self.dtype)
+        self.grad = np.zeros_like(self.theta)
+        for (layer, name, shape), end in zip(slots, ends, strict=True):
+            part = slice(int(end) - int(np.prod(shape)), int(end))
+            layer.params[name] = self.theta[part].reshape(shape)  # a view, not a copy
+            layer.grads[name] = self.grad[part].reshape(shape)
+
+    @property
+    def sizes(self) -> list[int]:
+        """The widths :math:`n_0, ..., n_L`."""
+        return [layer.n_out for layer in self.layers]
+
+    def forward(self, x: ArrayLike) -> Array:
+        """Return the outputs ``(m, n_L)`` for a batch ``(m, n_0)``; each layer keeps its ``z`` and ``a``."""
+        a = checks.matrix(x, self.layers[0].n_out, "the input x", self.dtype)
+        self.layers[0].a = a
+        for layer in self.layers[1:]:
+            a = layer.forward(a)
+        return a
+
+    def backward(self, d_out: Array) -> None:
+        """Backpropagate: fill ``grad`` from the gradient of the loss with respect to the outputs.
+
+        Call it after `forward` on the same batch. ``d_out`` is ``loss.grad(out, y)``, of shape
+        ``(m, n_L)``.
+        """
+        d_a = checks.matrix(d_out, self.layers[-1].n_out, "the gradient d_out", self.dtype)
+        for layer in reversed(self.layers[2:]):
+            layer.backward(d_a)
+            d_a = layer.d_input()
+        self.layers[1].backward(d_a)  # nothing lies before it that has parameters, so no d_input
+
+    def predict(self, x: ArrayLike) -> Array:
+        """Return the outputs ``(m, n_L)`` as `forward` does, but remember nothing."""
+        a = checks.matrix(x, self.layers[0].n_out, "the input x", self.dtype)
+        checks.finite(a, "the input x")
+        for layer in self.layers[1:]:
+            a = layer.predict(a)
+        return a
+
+    def __repr__(self) -> str:
+        return f"Network({', '.join(map(repr, self.layers))})  # {self.theta.size:,} parameters"
+
+
+def mlp(
+    sizes: Sequence[int], f: Activation, *, rng: np.random.Generator, dtype: DTypeLike = np.float64
+) -> Network:
+    """Build a network of dense layers with widths ``sizes``: ``f`` in the hidden layers, none at the output.
+
+    ``mlp([64, 128, 10], relu, rng=rng)`` is ``Network(Input(64), Dense(128, relu), Dense(10),
+    rng=rng)``.
+    """
+    if len(sizes) < 2:
+        raise ValueError(f"sizes needs at least an input and an output width, given {list(sizes)}")
+    hidden = [Dense(n, f) for n in sizes[1:-1]]
+    return Network(Input(sizes[0]), *hidden, Dense(sizes[-1]), rng=rng, dtype=dtype)

@@ -1,0 +1,189 @@
+"""Training: the four steps, repeated.
+
+`train` is a generator of progress records, so the loop stays in the reader's hands: ``break`` is early stopping,
+setting ``optimizer.lr`` in the body is a schedule, plotting in the body is a live plot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib import checks
+from nnlib.activations import Array
+from nnlib.losses import Loss
+from nnlib.network import Network
+from nnlib.optimizers import Optimizer
+
+
+class DivergedError(ArithmeticError):
+    """The loss or its gradient is no longer finite. ``net.theta`` still holds the last finite parameters."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What happened in one epoch.
+
+    Attributes
+    ----------
+    epoch : int
+        1 for the first pass through the data.
+    loss : float
+        Mean over the samples of the loss each had when its batch came by, before that batch's update.
+    validation : float or None
+        Loss on the validation data after the epoch.
+    grad_norm : float
+        Euclidean norm of the last batch's gradient.
+    """
+
+    epoch: int
+    loss: float
+    validation: float | None
+    grad_norm: float
+
+
+class History(list[Record]):
+    """Records in a list, with each quantity as an array: ``History(train(...)).loss`` has one entry an epoch."""
+
+    epoch = property(lambda self: np.array([r.epoch for r in self]))
+    loss = property(lambda self: np.array([r.loss for r in self]))
+    grad_norm = property(lambda self: np.array([r.grad_norm for r in self]))
+
+    @property
+    def validation(self) -> Array:
+        """Validation losses; NaN where there was no validation."""
+        return np.array([np.nan if r.validation is None else r.validation for r in self])
+
+
+def batches(
+    x: Array, y: Array, batch_size: int | None, rng: np.random.Generator
+) -> Iterator[tuple[Array, Array]]:
+    """Yield the data once, in batches of ``batch_size`` rows in random order; the last one may be smaller.
+
+    Every sample comes exactly once (sampling without replacement). With ``batch_size=None`` there is one batch,
+    the data as they are.
+    """
+    if batch_size is None:
+        yield x, y
+        return
+    size = checks.positive_int(batch_size, "batch_size")
+    order = rng.permutation(len(x))
+    for start in range(0, len(x), size):
+        chosen = order[start : start + size]
+        yield x[chosen], y[chosen]
+
+
+def train(
+    net: Network,
+    loss: Loss,
+    optimizer: Optimizer,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    epochs: int,
+    batch_size: int | None = None,
+    rng: np.random.Generator,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    progress: bool = False,
+) -> Iterator[Record]:
+    """Train ``net`` in place and yield a `Record` after each epoch.
+
+    Parameters
+    ----------
+    net, loss, optimizer
+        What is trained, what is made small, and how.
+    x, y : array_like
+        Inputs ``(m, n_0)``, one sample a row, and the targets that ``loss`` takes, one a row.
+    epochs : int
+        Passes through the data.
+    batch_size : int, optional
+        Rows per update; all of them if left out.
+    rng : numpy.random.Generator
+        Where the order of the samples comes from.
+    validation : pair of array_like, optional
+        Inputs and targets on which the loss is computed after each epoch; never trained on.
+    progress : bool
+        Show a progress bar (needs tqdm).
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or the data hold a NaN or an infinity.
+    DivergedError
+        If the loss or the gradient stops being finite; says in which step.
+    """
+    x, y = _data(net, loss, x, y, "training")
+    held = None if validation is None else _data(net, loss, *validation, "validation")
+    epochs = checks.positive_int(epochs, "epochs")
+    if batch_size is not None:
+        checks.positive_int(batch_size, "batch_size")
+
+    def records() -> Iterator[Record]:
+        for epoch in _bar(range(1, epochs + 1), progress):
+            total = 0.0
+            with np.errstate(
+                over="ignore", invalid="ignore"
+            ):  # what they lead to is checked each step
+                for x_b, y_b in batches(x, y, batch_size, rng):
+                    out = net.forward(x_b)  # 1. forward pass
+                    value = loss(out, y_b)  # 2. loss
+                    net.backward(loss.grad(out, y_b))  # 3. backpropagation
+                    norm = _norm_or_raise(net, value, optimizer, epoch)
+                    optimizer.step(net.theta, net.grad)  # 4. update
+                    total += value * len(x_b)
+                held_out = None if held is None else loss(net.predict(held[0]), held[1])
+            yield Record(epoch, total / len(x), held_out, norm)
+
+    return (
+        records()
+    )  # a generator apart, so that bad arguments raise here and not at the first record
+
+
+def _data(net: Network, loss: Loss, x: ArrayLike, y: ArrayLike, which: str) -> tuple[Array, Array]:
+    """Check a data set against the network and the loss, once, before the first step."""
+    x = checks.matrix(x, net.layers[0].n_out, f"the {which} input x", net.dtype)
+    y = np.asarray(y)
+    checks.finite(x, f"the {which} input x")
+    checks.finite(y, f"the {which} targets y")
+    if len(x) != len(y):
+        raise ValueError(f"x has {len(x)} rows, y has {len(y)}: expected one target a sample")
+    loss.targets(np.zeros((len(x), net.layers[-1].n_out), net.dtype), y)
+    return x, y
+
+
+def _norm_or_raise(net: Network, value: float, optimizer: Optimizer, epoch: int) -> float:
+    """Return the norm of the gradient; raise before the update if it or the loss is not finite."""
+    squared = float(net.grad @ net.grad)
+    if math.isfinite(value) and math.isfinite(squared):
+        return math.sqrt(squared)
+    raise DivergedError(
+        f"at step {optimizer.t + 1} (epoch {epoch}) the loss is {value:g} and the squared norm of the "
+        f"gradient is {squared:g}. Usual causes: a learning rate that is too large "
+        f"({optimizer!r}), inputs that are not scaled, weights that start too large. "
+        "net.theta holds the last finite parameters; the step was not taken."
+    )
+
+
+def _bar(epochs: range, progress: bool) -> Iterator[int]:
+    if not progress:
+        return iter(epochs)
+    from tqdm.auto import tqdm  # only on demand: nnlib needs nothing but numpy
+
+    return iter(tqdm(epochs, unit="epoch"))
+
+
+def accuracy(out: Array, y: ArrayLike) -> float:
+    """Return the share of samples whose class is right.
+
+    ``out`` holds logits: ``(m, 1)``, where a positive one means class 1, or ``(m, n)``, where the largest wins.
+    ``y`` holds the classes as numbers, ``(m,)`` or ``(m, 1)``.
+    """
+    out, y = checks.matrix(out, None, "the output"), np.asarray(y)
+    if y.shape not in {(len(out),), (len(out), 1)}:
+        raise ValueError(f"classes have shape {y.shape}, expected ({len(out)},) or ({len(out)}, 1)")
+    chosen = (out[:, 0] > 0) if out.shape[1] == 1 else out.argmax(axis=1)
+    return float(np.mean(chosen == y.reshape(-1)))
