@@ -1,0 +1,164 @@
+"""Figures in the book's one visual language. Each function takes an ``ax``, draws on it and returns it.
+
+The colours are these and no others. On the page each is exchanged for its twin of the reader's theme, light or
+dark, which is why figures are stored as SVG with exactly these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from nnlib import checks
+from nnlib.activations import Array
+from nnlib.network import Network
+
+PALETTE = {
+    "blue": "#0072b2",
+    "orange": "#d55e00",
+    "green": "#00806a",
+    "purple": "#9b4f96",
+    "yellow": "#8a6d00",
+    "grey": "#6b7280",
+    "ink": "#1f2430",
+    "paper": "#ffffff",
+    "grid": "#d5d9e0",
+}
+# Every curve has a dash pattern of its own too: colour is never the only sign.
+CYCLE = ["blue", "orange", "green", "purple", "yellow"]
+DASHES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
+MARKERS = ["o", "s"]
+
+
+def book_style() -> None:
+    """Set matplotlib to the book's look: SVG with text as text, the palette, the same bytes at every run."""
+    ink, grid = PALETTE["ink"], PALETTE["grid"]
+    cycle = cycler(color=[PALETTE[name] for name in CYCLE]) + cycler(linestyle=DASHES)
+    mpl.rcParams.update(
+        {
+            "axes.prop_cycle": cycle,
+            "axes.edgecolor": ink,
+            "axes.labelcolor": ink,
+            "axes.titlecolor": ink,
+            "axes.titlesize": 11,
+            "axes.labelsize": 10.5,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "grid.color": grid,
+            "grid.linewidth": 0.8,
+            "text.color": ink,
+            "xtick.color": ink,
+            "ytick.color": ink,
+            "figure.facecolor": PALETTE["paper"],
+            "axes.facecolor": "none",
+            "savefig.facecolor": PALETTE["paper"],
+            "figure.figsize": (6.4, 3.6),
+            "figure.constrained_layout.use": True,
+            "lines.linewidth": 2,
+            "legend.frameon": False,
+            "font.family": "sans-serif",
+            "svg.fonttype": "none",
+            "svg.hashsalt": "book",
+        }
+    )
+    _svg_in_notebooks()
+
+
+def _svg_in_notebooks() -> None:
+    """Make a running notebook store figures as SVG without the date in it."""
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:
+        return  # plain Python: figures go wherever the caller saves them
+    if get_ipython() is not None:
+        set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
+
+
+def loss_curves(
+    ax: Axes,
+    curves: Mapping[str, ArrayLike],
+    *,
+    log: bool = True,
+    xlabel: str = "epoch",
+    ylabel: str = "loss",
+) -> Axes:
+    """Draw one curve per label, each of shape ``(epochs,)``, the first epoch being 1.
+
+    A curve of shape ``(seeds, epochs)`` is drawn as its median with a band from its smallest to its largest value.
+    """
+    for label, values in curves.items():
+        values = np.atleast_2d(np.asarray(values, dtype=float))
+        epoch = np.arange(1, values.shape[1] + 1)
+        (line,) = ax.plot(epoch, np.median(values, axis=0), label=label)
+        if len(values) > 1:
+            low, high = values.min(axis=0), values.max(axis=0)
+            ax.fill_between(epoch, low, high, color=line.get_color(), alpha=0.18, linewidth=0)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if log:
+        ax.set_yscale("log")
+    if len(curves) > 1:
+        ax.legend()
+    return ax
+
+
+def points(ax: Axes, x: ArrayLike, y: ArrayLike) -> Axes:
+    """Draw points ``(m, 2)`` of two classes ``(m,)`` or ``(m, 1)``: blue circles and orange squares."""
+    x, y = checks.matrix(x, 2, "x"), np.asarray(y).reshape(-1)
+    for value, colour, marker in zip((0, 1), ("blue", "orange"), MARKERS, strict=True):
+        chosen = x[y == value]
+        ax.plot(*chosen.T, linestyle="", marker=marker, markersize=4.5, color=PALETTE[colour],
+                markeredgecolor=PALETTE["paper"], markeredgewidth=0.6, label=f"class {value}")  # fmt: skip
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    return ax
+
+
+def decision_boundary(
+    ax: Axes, net: Network, x: ArrayLike, y: ArrayLike, *, grid: int = 120
+) -> Axes:
+    """Draw the points and, behind them, which class a network of one logit gives each place.
+
+    The line is where the logit is 0, that is, where the network says one half.
+    """
+    x = checks.matrix(x, 2, "x")
+    margin = 0.15 * np.ptp(x, axis=0).max()
+    (low_1, low_2), (high_1, high_2) = x.min(axis=0) - margin, x.max(axis=0) + margin
+    g_1, g_2 = np.meshgrid(np.linspace(low_1, high_1, grid), np.linspace(low_2, high_2, grid))
+    logit = net.predict(np.column_stack([g_1.ravel(), g_2.ravel()]))
+    if logit.shape[1] != 1:
+        raise ValueError(
+            f"decision_boundary needs a network with one output, given {logit.shape[1]}"
+        )
+    logit = logit.reshape(g_1.shape)
+    ends = [-np.inf, 0, np.inf]
+    ax.contourf(g_1, g_2, logit, ends, colors=[PALETTE["blue"], PALETTE["orange"]], alpha=0.16)
+    if logit.min() < 0 < logit.max():
+        ax.contour(g_1, g_2, logit, [0], colors=PALETTE["ink"], linewidths=1.2)
+    ax.grid(False)
+    return points(ax, x, y)
+
+
+def images(figure: Figure, rows: Array, titles: Sequence[str], *, columns: int = 8) -> Figure:
+    """Draw images of 8 by 8 pixels, given as rows ``(k, 64)``, each under its title. Takes and returns a figure."""
+    rows = checks.matrix(rows, 64, "rows")
+    lines = -(-len(rows) // columns)
+    axes = figure.subplots(lines, columns, squeeze=False)
+    inks = ListedColormap(
+        [(*mpl.colors.to_rgb(PALETTE["ink"]), alpha) for alpha in np.linspace(0, 1, 17)]
+    )
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, pixels, title in zip(axes.flat, rows, titles, strict=False):
+        ax.pcolormesh(pixels.reshape(8, 8)[::-1], cmap=inks, vmin=0, vmax=1)
+        ax.set(aspect="equal")
+        ax.set_title(title, fontsize=9)
+    return figure
