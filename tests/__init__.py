@@ -1,0 +1,1 @@
+"""The tests of the book: a folder for each kind."""

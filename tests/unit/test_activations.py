@@ -1,0 +1,79 @@
+"""Each activation against its definition, central differences and PyTorch."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlib import ACTIVATIONS, Activation, relu, sigmoid, softplus, tanh
+from nnlib.activations import LEAK
+from tests.unit.finite import derivative
+
+Z = np.array([-30.0, -3.3, -1.0, -0.2, -1e-3, 1e-3, 0.4, 1.0, 2.5, 30.0])  # kinks are at 0 only
+EACH = pytest.mark.parametrize("f", ACTIVATIONS.values(), ids=str)
+
+TORCH = {
+    "identity": lambda z: z,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, LEAK),
+    "softplus": lambda z: torch.nn.functional.softplus(z, threshold=100.0),
+}
+
+
+@EACH
+def test_value_and_derivative_are_those_of_pytorch(f):
+    z = torch.tensor(Z, requires_grad=True)
+    a = TORCH[f.name](z)
+    a.sum().backward()
+    np.testing.assert_allclose(f(Z), a.detach().numpy(), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(f.df(Z, f(Z)), z.grad.numpy(), rtol=1e-10, atol=1e-15)
+
+
+@EACH
+def test_derivative_is_the_central_difference(f):
+    np.testing.assert_allclose(f.df(Z, f(Z)), derivative(f, Z), rtol=1e-7, atol=1e-9)
+
+
+@EACH
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_type_of_the_numbers_is_kept(f, dtype):
+    z = Z.astype(dtype)
+    assert f(z).dtype == dtype
+    assert f.df(z, f(z)).dtype == dtype
+
+
+@EACH
+def test_no_overflow_at_the_ends(f):
+    z = np.array([-1e4, 1e4])
+    assert np.isfinite(f(z)).all()
+    assert np.isfinite(f.df(z, f(z))).all()
+
+
+@given(st.floats(-700, 700))
+def test_sigmoid_and_tanh_are_one_function(z):
+    assert tanh(np.float64(z)) == pytest.approx(2 * sigmoid(2 * np.float64(z)) - 1, abs=1e-15)
+    assert sigmoid(np.float64(-z)) == pytest.approx(1 - sigmoid(np.float64(z)), abs=1e-15)
+
+
+@given(st.floats(-100, 100), st.floats(1e-6, 10))
+def test_all_rise(z, step):
+    for f in ACTIVATIONS.values():
+        assert f(np.float64(z + step)) >= f(np.float64(z))
+
+
+def test_softplus_minus_its_mirror_image_is_the_identity():
+    np.testing.assert_allclose(softplus(Z) - softplus(-Z), Z, rtol=1e-12)
+
+
+def test_the_convention_of_the_relu_at_its_kink():
+    zero = np.zeros(1)
+    assert relu.df(zero, relu(zero)) == 0
+
+
+def test_an_activation_of_ones_own_is_one_line_each_way():
+    cube = Activation("cube", f=lambda z: z**3, df=lambda z, a: 3 * z**2)
+    np.testing.assert_allclose(cube.df(Z, cube(Z)), derivative(cube, Z), rtol=1e-6, atol=1e-10)
+    assert repr(cube) == "cube"

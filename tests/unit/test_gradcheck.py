@@ -1,0 +1,123 @@
+"""The judge is judged: it accepts right gradients and rejects wrong ones."""
+
+import numpy as np
+import pytest
+
+from nnlib import (
+    MSE,
+    Dense,
+    Input,
+    Network,
+    central_difference,
+    check_gradient,
+    mlp,
+    relative_error,
+    tanh,
+)
+
+RNG = np.random.default_rng
+
+
+def test_known_derivatives():
+    assert central_difference(np.exp, 1.0) == pytest.approx(np.e, rel=1e-10)
+    theta = np.array([[1.0, -2.0], [3.0, 0.0]])
+    np.testing.assert_allclose(
+        central_difference(lambda t: (t**2).sum(), theta), 2 * theta, atol=1e-8
+    )
+    np.testing.assert_array_equal(theta, [[1, -2], [3, 0]])  # left as it was
+    # The step grows with the entry: at 1e6 a step of 6e-6 would be lost in rounding.
+    assert central_difference(np.square, 1e6) == pytest.approx(2e6, rel=1e-9)
+
+
+def test_the_error_has_the_sizes_the_book_states():
+    def error(h):
+        return abs(central_difference(lambda t: float(np.exp(t)), 1.0, h) - np.e)
+
+    assert error(1e-5) < 1e-10
+    assert error(1e-2) == pytest.approx(np.e * 1e-4 / 6, rel=1e-3)  # h^2/6 f'''
+    assert error(1e-13) > 1e-5  # rounding
+
+
+def test_float32_is_checked_in_float64():
+    theta = np.array([0.1, 0.2], np.float32)
+    assert central_difference(lambda t: (t**3).sum(), theta).dtype == np.float64
+
+
+def test_relative_error():
+    g = np.array([3.0, -4.0])
+    assert relative_error(g, g) == 0
+    assert relative_error(g, -g) == 2
+    assert relative_error(2 * g, g) == 0.5
+    assert relative_error(np.zeros(2), np.zeros(2)) == 0
+    assert relative_error(np.zeros(2), g) == 1
+    with pytest.raises(ValueError, match=r"\(2,\) and \(2, 1\)"):
+        relative_error(g, g[:, None])
+
+
+class Flawed(Dense):
+    """A dense layer with one mistake of the kind people make."""
+
+    def __init__(self, n, f, mistake):
+        super().__init__(n, f)
+        self.mistake = mistake
+
+    def backward(self, d_a):
+        super().backward(d_a)
+        match self.mistake:
+            case "sign":
+                self.grads["W"] *= -1
+            case "transpose":
+                self.grads["W"][:] = self.grads["W"].T.copy()
+            case "mean":
+                self.grads["b"] /= len(d_a)
+            case "derivative of a":
+                self.delta = d_a * (1 - np.tanh(self.a) ** 2)
+                self.grads["W"][:] = self.delta.T @ self.a_in
+            case "none":
+                pass
+
+
+@pytest.mark.parametrize(
+    ("mistake", "wrong"),
+    [
+        ("none", set()),
+        ("sign", {"W2"}),
+        ("transpose", {"W2"}),
+        ("mean", {"b2"}),
+        ("derivative of a", {"W2", "W1", "b1"}),
+    ],
+)
+def test_mistakes_are_found_and_named_block_by_block(mistake, wrong):
+    rng = RNG(0)
+    net = Network(Input(3), Dense(4, tanh), Flawed(4, tanh, mistake), Dense(2), rng=rng)
+    start = net.theta.copy()
+    result = check_gradient(net, MSE(), rng.normal(size=(5, 3)), rng.normal(size=(5, 2)))
+    assert {name for name, error in result.errors.items() if error > result.tolerance} == wrong
+    assert result.ok == (not wrong)
+    assert str(result).count("WRONG") == len(wrong)
+    assert list(result.errors) == ["W1", "b1", "W2", "b2", "W3", "b3"]
+    np.testing.assert_array_equal(net.theta, start)
+
+
+def test_parameters_come_back_even_if_the_loss_raises():
+    net = mlp([2, 2, 1], tanh, rng=RNG(0))
+    start = net.theta.copy()
+
+    class Fragile(MSE):
+        calls = 0
+
+        def value(self, out, y):
+            self.calls += 1
+            if self.calls == 5:
+                raise RuntimeError("out of order")
+            return super().value(out, y)
+
+    with pytest.raises(RuntimeError, match="out of order"):
+        check_gradient(net, Fragile(), np.ones((3, 2)), np.ones((3, 1)))
+    np.testing.assert_array_equal(net.theta, start)
+
+
+def test_float32_is_refused():
+    net = mlp([2, 1], tanh, rng=RNG(0), dtype=np.float32)
+    with pytest.raises(ValueError, match="needs float64, the network is float32"):
+        check_gradient(net, MSE(), np.ones((3, 2)), np.ones((3, 1)))

@@ -1,0 +1,125 @@
+"""Each optimiser beside its PyTorch counterpart for a hundred steps, and one step by hand."""
+
+import numpy as np
+import pytest
+import torch
+
+from nnlib import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
+
+PAIRS = {
+    "SGD": (SGD(0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
+    "Momentum": (Momentum(0.05, 0.8), lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8)),
+    "Nesterov": (
+        Nesterov(0.05, 0.8),
+        lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8, nesterov=True),
+    ),
+    "AdaGrad": (AdaGrad(0.3), lambda p: torch.optim.Adagrad(p, lr=0.3)),
+    "RMSProp": (RMSProp(0.02), lambda p: torch.optim.RMSprop(p, lr=0.02)),
+    "Adam": (Adam(0.05), lambda p: torch.optim.Adam(p, lr=0.05)),
+    "SGD, decay": (
+        SGD(0.1, weight_decay=0.01),
+        lambda p: torch.optim.SGD(p, lr=0.1, weight_decay=0.01),
+    ),
+    "Adam, decay": (
+        Adam(0.05, weight_decay=0.01),
+        lambda p: torch.optim.Adam(p, lr=0.05, weight_decay=0.01),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_hundred_steps_beside_pytorch(name):
+    """On a loss that is neither quadratic nor convex, with the rate lowered halfway."""
+    rng = np.random.default_rng(1)
+    start, scale = rng.normal(size=8), np.exp(rng.uniform(-2, 2, 8))
+    ours, make = PAIRS[name]
+    theta, parameter = start.copy(), torch.tensor(start, requires_grad=True)
+    theirs = make([parameter])
+    for step in range(100):
+        if step == 50:
+            ours.lr /= 3
+            theirs.param_groups[0]["lr"] /= 3
+        theirs.zero_grad()
+        (torch.tensor(scale) * torch.cos(parameter) + parameter**2).sum().backward()
+        ours.step(theta, -scale * np.sin(theta) + 2 * theta)
+        theirs.step()
+        np.testing.assert_allclose(theta, parameter.detach().numpy(), rtol=1e-10, atol=1e-12)
+    assert np.linalg.norm(theta - start) > 0.1  # it went somewhere
+
+
+def test_two_steps_worked_by_hand():
+    g = np.array([2.0, -4.0])
+    theta = np.array([1.0, 1.0])
+    SGD(0.1).step(theta, g)
+    np.testing.assert_allclose(theta, [0.8, 1.4])
+
+    theta, momentum = np.array([1.0, 1.0]), Momentum(0.1, 0.5)
+    momentum.step(theta, g)
+    momentum.step(theta, g)  # the velocity is now 1.5 times the gradient
+    np.testing.assert_allclose(theta, [1 - 0.2 - 0.3, 1 + 0.4 + 0.6])
+
+    theta = np.array([1.0, 1.0])
+    Adam(0.1).step(
+        theta, g
+    )  # the first step of Adam has the size of the rate, whatever the gradient
+    np.testing.assert_allclose(theta, [0.9, 1.1], rtol=1e-8)
+
+
+def test_the_gradient_is_left_alone_and_theta_is_changed_in_place():
+    for optimizer in (
+        SGD(0.1, weight_decay=0.1),
+        Nesterov(0.1),
+        AdaGrad(0.1),
+        RMSProp(0.1),
+        Adam(),
+    ):
+        theta, grad = np.ones(3), np.full(3, 2.0)
+        view = theta[:2]
+        optimizer.step(theta, grad)
+        optimizer.step(theta, grad)
+        np.testing.assert_array_equal(grad, [2, 2, 2])
+        assert (view < 1).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_state_has_the_type_of_the_parameters(dtype):
+    adam, theta = Adam(), np.ones(3, dtype)
+    adam.step(theta, np.ones(3, dtype))
+    assert adam.m.dtype == adam.v.dtype == theta.dtype == dtype
+
+
+def test_an_optimiser_of_ones_own():
+    class SignDescent(Optimizer):
+        def update(self, theta, grad):
+            theta -= self.lr * np.sign(grad)
+
+    theta = np.array([1.0, 1.0])
+    SignDescent(0.5).step(theta, np.array([3.0, -0.1]))
+    np.testing.assert_array_equal(theta, [0.5, 1.5])
+    assert repr(SignDescent(0.5)) == "SignDescent(lr=0.5)"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SGD(-1), "lr must be at least 0 and below inf, but -1"),
+        (lambda: SGD(float("nan")), "lr must be .* but nan"),
+        (lambda: Momentum(0.1, 1.0), "mu must be at least 0 and below 1, but 1.0"),
+        (lambda: RMSProp(0.1, 1.5), "rho must be"),
+        (lambda: Adam(beta1=1), "beta1 must be"),
+        (lambda: Adam(beta2=-0.1), "beta2 must be"),
+        (lambda: SGD(0.1, weight_decay=-1), "weight_decay must be"),
+        (lambda: SGD(0.1).step(np.ones(3), np.ones(2)), r"\(3,\).*\(2,\)"),
+        (lambda: SGD(0.1).step(np.ones((3, 1)), np.ones((3, 1))), r"expected \(P,\)"),
+    ],
+)
+def test_wrong_settings_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_an_optimiser_is_not_shared_by_two_networks():
+    adam = Adam()
+    adam.step(np.ones(3), np.ones(3))
+    with pytest.raises(ValueError, match="3 parameters and cannot go on with 4: make a new one"):
+        adam.step(np.ones(4), np.ones(4))
