@@ -9,7 +9,7 @@ The learning loop is four steps, and they are the whole body of `train`::
         optimizer.step(net.theta, net.grad)        # 4. update
 """
 
-from nnlib import data, init
+from nnlib import autodiff, data, dual, init, schedules
 from nnlib.activations import (
     ACTIVATIONS,
     Activation,
@@ -20,11 +20,13 @@ from nnlib.activations import (
     softplus,
     tanh,
 )
+from nnlib.dropout import Dropout
 from nnlib.gradcheck import GradientCheck, central_difference, check_gradient, relative_error
 from nnlib.layers import Dense, Input, Layer, Parameter
 from nnlib.losses import MSE, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, log_sum_exp, softmax
 from nnlib.network import Network, mlp
-from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
+from nnlib.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
+from nnlib.skip import Skip
 from nnlib.training import DivergedError, History, Record, accuracy, batches, train
 
 __version__ = "0.1.0"
@@ -36,9 +38,11 @@ __all__ = [
     "Activation",
     "AdaGrad",
     "Adam",
+    "AdamW",
     "BinaryCrossEntropy",
     "Dense",
     "DivergedError",
+    "Dropout",
     "GradientCheck",
     "History",
     "Input",
@@ -51,12 +55,15 @@ __all__ = [
     "Parameter",
     "RMSProp",
     "Record",
+    "Skip",
     "SoftmaxCrossEntropy",
     "accuracy",
+    "autodiff",
     "batches",
     "central_difference",
     "check_gradient",
     "data",
+    "dual",
     "identity",
     "init",
     "leaky_relu",
@@ -64,6 +71,7 @@ __all__ = [
     "mlp",
     "relative_error",
     "relu",
+    "schedules",
     "sigmoid",
     "softmax",
     "softplus",

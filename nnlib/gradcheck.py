@@ -104,10 +104,16 @@ def check_gradient(
 
 
 def _blocks(net: Network) -> dict[str, slice]:
-    """Return which part of ``theta`` each parameter is: ``{"W1": slice(0, 6), "b1": slice(6, 8), ...}``."""
-    parts, start = {}, 0
-    for number, layer in enumerate(net.layers):
-        for name, view in layer.params.items():
-            parts[f"{name}{number}"] = slice(start, start + view.size)
-            start += view.size
-    return parts
+    """Return which part of ``theta`` each parameter is: ``{"W1": slice(0, 6), "b1": slice(6, 8), ...}``.
+
+    The parameters of a layer made of others carry two numbers: ``W2.1`` is of the first part of layer 2.
+    """
+    blocks, start = {}, 0
+    for l, layer in enumerate(net.layers):
+        parts = list(layer.parts())
+        for i, part in enumerate(parts, start=1):
+            number = f"{l}" if parts == [layer] else f"{l}.{i}"
+            for name, view in part.params.items():
+                blocks[f"{name}{number}"] = slice(start, start + view.size)
+                start += view.size
+    return blocks

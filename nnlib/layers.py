@@ -7,6 +7,8 @@ with one vector and a layer with its matrices, and both are the same memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from nnlib import checks
@@ -55,6 +57,10 @@ class Layer:
     def connect(self, n_in: int) -> None:
         """Learn the width of the layer before this one."""
         self.n_in = self.n_out = n_in
+
+    def parts(self) -> Iterator[Layer]:
+        """Yield the layers that have parameters of their own: this one, or those it is made of."""
+        yield self
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of each parameter, in the order in which they lie in ``theta``."""

@@ -50,7 +50,10 @@ class Network:
 
     def _allocate(self) -> None:
         slots = [
-            (layer, name, shape) for layer in self.layers for name, shape in layer.shapes().items()
+            (part, name, shape)
+            for layer in self.layers
+            for part in layer.parts()
+            for name, shape in part.shapes().items()
         ]
         ends = np.cumsum([int(np.prod(shape)) for _, _, shape in slots])
         self.theta = np.zeros(int(ends[-1]), self.dtype)

@@ -172,6 +172,30 @@ class Adam(Optimizer):
         theta -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
+class AdamW(Adam):
+    r"""Adam with weight decay apart from the gradient: first :math:`\theta \leftarrow (1 - \eta\lambda)\theta`.
+
+    In `Adam` the decay is part of the gradient and is divided by :math:`\sqrt{\hat v}` like the rest, so
+    parameters with large gradients decay less. Source: Loshchilov and Hutter (2019), algorithm 2.
+    """
+
+    def __init__(
+        self,
+        lr: float = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-8,
+        *,
+        weight_decay: float = 1e-2,
+    ) -> None:
+        super().__init__(lr, beta1, beta2, eps)
+        self.decoupled = _within(weight_decay, "weight_decay", 0, np.inf)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        theta *= 1 - self.lr * self.decoupled
+        super().update(theta, grad)
+
+
 def _within(value: float, what: str, low: float, high: float) -> float:
     """Return a setting that must satisfy ``low <= value < high``."""
     if not low <= value < high:

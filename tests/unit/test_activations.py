@@ -6,8 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib import ACTIVATIONS, Activation, relu, sigmoid, softplus, tanh
-from nnlib.activations import LEAK
+from nnlib import ACTIVATIONS, Activation, leaky_relu, relu, sigmoid, softplus, tanh
 from tests.unit.finite import derivative
 
 Z = np.array([-30.0, -3.3, -1.0, -0.2, -1e-3, 1e-3, 0.4, 1.0, 2.5, 30.0])  # kinks are at 0 only
@@ -18,7 +17,7 @@ TORCH = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
-    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, LEAK),
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
     "softplus": lambda z: torch.nn.functional.softplus(z, threshold=100.0),
 }
 
@@ -68,9 +67,10 @@ def test_softplus_minus_its_mirror_image_is_the_identity():
     np.testing.assert_allclose(softplus(Z) - softplus(-Z), Z, rtol=1e-12)
 
 
-def test_the_convention_of_the_relu_at_its_kink():
+def test_the_convention_at_a_kink_is_the_slope_on_the_left():
     zero = np.zeros(1)
     assert relu.df(zero, relu(zero)) == 0
+    assert leaky_relu.df(zero, leaky_relu(zero)) == 0.01  # as in PyTorch
 
 
 def test_an_activation_of_ones_own_is_one_line_each_way():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from nnlib import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
+from nnlib import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
 
 PAIRS = {
     "SGD": (SGD(0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
@@ -23,6 +23,10 @@ PAIRS = {
     "Adam, decay": (
         Adam(0.05, weight_decay=0.01),
         lambda p: torch.optim.Adam(p, lr=0.05, weight_decay=0.01),
+    ),
+    "AdamW": (
+        AdamW(0.05, weight_decay=0.1),
+        lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
     ),
 }
 

@@ -1,0 +1,79 @@
+r"""Forward-mode automatic differentiation with dual numbers :math:`a + b\,\epsilon`, where :math:`\epsilon^2 = 0`.
+
+Computing with ``Dual(x, 1)`` gives ``Dual(f(x), f'(x))``: the derivative travels along with the value. One pass gives
+the derivative in one direction, so a function of ``n`` inputs needs ``n`` passes; reverse mode needs one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.activations import Array
+
+Value = float | Array
+
+
+@dataclass(frozen=True)
+class Dual:
+    """A value and its derivative in the chosen direction, numbers or arrays of one shape."""
+
+    value: Value
+    dot: Value = 0.0
+
+    __array_ufunc__ = None  # so that numpy leaves `array * dual` to us
+
+    def __add__(self, other: Dual | Value) -> Dual:
+        other = _lift(other)
+        return Dual(self.value + other.value, self.dot + other.dot)
+
+    def __mul__(self, other: Dual | Value) -> Dual:
+        other = _lift(other)
+        return Dual(self.value * other.value, self.dot * other.value + self.value * other.dot)
+
+    def __pow__(self, k: float) -> Dual:
+        return Dual(self.value**k, k * self.value ** (k - 1) * self.dot)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Dual:
+        return self * -1.0
+
+    def __sub__(self, other: Dual | Value) -> Dual:
+        return self + -_lift(other)
+
+    def __rsub__(self, other: Dual | Value) -> Dual:
+        return _lift(other) + -self
+
+    def __truediv__(self, other: Dual | Value) -> Dual:
+        return self * _lift(other) ** -1.0
+
+    def __rtruediv__(self, other: Dual | Value) -> Dual:
+        return _lift(other) * self**-1.0
+
+
+def _lift(x: Dual | Value) -> Dual:
+    return x if isinstance(x, Dual) else Dual(x)
+
+
+def exp(x: Dual) -> Dual:
+    """Exponential."""
+    return Dual(np.exp(x.value), np.exp(x.value) * x.dot)
+
+
+def log(x: Dual) -> Dual:
+    """Natural logarithm."""
+    return Dual(np.log(x.value), x.dot / x.value)
+
+
+def sin(x: Dual) -> Dual:
+    """Sine."""
+    return Dual(np.sin(x.value), np.cos(x.value) * x.dot)
+
+
+def tanh(x: Dual) -> Dual:
+    """Hyperbolic tangent."""
+    y = np.tanh(x.value)
+    return Dual(y, (1 - y * y) * x.dot)

@@ -1,0 +1,132 @@
+"""Both modes of automatic differentiation against known numbers, each other, nnlib and PyTorch."""
+
+import numpy as np
+import pytest
+import torch
+
+from nnlib import (
+    ACTIVATIONS,
+    MSE,
+    Dense,
+    Input,
+    Network,
+    SoftmaxCrossEntropy,
+    dual,
+    relative_error,
+)
+from nnlib.autodiff import Var, elementwise, exp, log
+from nnlib.dual import Dual
+from tests.unit.finite import derivative
+
+RNG = np.random.default_rng
+
+
+def test_the_number_of_the_book():
+    x = Var(3.0)
+    y = x**2 * (x**2 + x)
+    y.backward()
+    assert y.value == 108
+    assert x.grad == 135
+    assert (Dual(3.0, 1.0) ** 2 * (Dual(3.0, 1.0) ** 2 + Dual(3.0, 1.0))).dot == 135
+    assert repr(x) == "Var(3.0, grad=135.0)"
+
+
+def test_a_second_call_adds_to_the_leaves_and_forgets_what_lies_between():
+    x = Var(3.0)
+    y = x**2 * (x**2 + x)
+    y.backward()
+    y.backward()
+    assert x.grad == 270  # not 459
+
+
+def test_a_chain_of_a_hundred_thousand_operations():
+    x = Var(1.0)
+    y = x
+    for _ in range(50_000):
+        y = y * 1.0001 + 0.0
+    y.backward()
+    assert x.grad == pytest.approx(1.0001**50_000, rel=1e-9)
+
+
+FORMULAS = {
+    "arithmetic": lambda x, e, ln: (2 - x) / (1 + x * x) - 3 / x + x**-0.5 - (-x) * 4,
+    "composed": lambda x, e, ln: e(-(x**2)) * ln(x + 1) / (1 + e(x)),
+    "many paths": lambda x, e, ln: x * x * x * x + ln(x * x) * x - (x - 1) * (x + 1),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_forward_and_reverse_agree_with_central_differences(name):
+    f = FORMULAS[name]
+    at = np.array([0.3, 1.0, 2.7])
+    x = Var(at)
+    f(x, exp, log).backward()
+    forward = f(Dual(at, np.ones(3)), dual.exp, dual.log)
+    np.testing.assert_allclose(forward.value, f(at, np.exp, np.log))
+    np.testing.assert_allclose(x.grad, forward.dot, rtol=1e-12)
+    np.testing.assert_allclose(x.grad, derivative(lambda t: f(t, np.exp, np.log), at), rtol=1e-8)
+
+
+def test_functions_of_dual_numbers():
+    at = np.array([0.3, 1.2])
+    for ours, numpys in ((dual.sin, np.sin), (dual.tanh, np.tanh)):
+        result = ours(Dual(at, np.ones(2)))
+        np.testing.assert_allclose(result.value, numpys(at))
+        np.testing.assert_allclose(result.dot, derivative(numpys, at), rtol=1e-8)
+
+
+def test_one_forward_pass_is_one_directional_derivative():
+    direction = np.array([1.0, -2.0, 0.5])
+    x = np.array([0.2, 0.4, 0.6])
+    leaf = Var(x)
+    (leaf * leaf * leaf).sum().backward()
+    x_d = Dual(x, direction)
+    assert np.sum((x_d * x_d * x_d).dot) == pytest.approx(leaf.grad @ direction)
+
+
+def test_numpy_on_the_left():
+    A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    x = Var(np.ones((2, 1)))
+    (A @ x).sum().backward()
+    np.testing.assert_array_equal(x.grad, [[4], [6]])
+    y = Var(2.0)
+    (np.array([1.0, 2.0]) * y).sum().backward()
+    assert y.grad == 3
+    assert (np.array([1.0, 2.0]) * Dual(2.0, 1.0)).dot.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_sums_and_broadcasting_are_pytorchs(axis):
+    rng = RNG(0)
+    a, b, c = rng.normal(size=(3, 4)), rng.normal(size=4), rng.normal(size=(3, 1))
+    ours = [Var(v) for v in (a, b, c)]
+    theirs = [torch.tensor(v, requires_grad=True) for v in (a, b, c)]
+    x, y, z = ours
+    ((x * y + z) ** 2 * (x + z)).sum(axis).backward()
+    x, y, z = theirs
+    ((x * y + z) ** 2 * (x + z)).sum().backward()
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine.grad, other.grad.numpy(), rtol=1e-10)
+
+
+@pytest.mark.parametrize("f", ACTIVATIONS.values(), ids=str)
+@pytest.mark.parametrize("loss", [MSE(), SoftmaxCrossEntropy()], ids=repr)
+def test_backpropagation_is_the_tape(f, loss):
+    rng = RNG(4)
+    net = Network(Input(5), Dense(6, f), Dense(4, f), Dense(3), rng=rng)
+    net.theta += rng.normal(0, 0.2, net.theta.shape)
+    x, y = rng.normal(size=(9, 5)), np.eye(3)[rng.integers(0, 3, 9)]
+    net.backward(loss.grad(net.forward(x), y))
+
+    a, leaves = Var(x), []
+    for layer in net.layers[1:]:
+        W, b = Var(layer.W), Var(layer.b)
+        leaves += [W, b]
+        a = elementwise(layer.f.f, layer.f.df)(a @ W.T + b)
+    squared = ((a - y) ** 2).sum() / 9
+    cross_entropy = (log(exp(a).sum(axis=1)).sum() - (a * y).sum()) / 9
+    value = squared if isinstance(loss, MSE) else cross_entropy
+    value.backward()
+    tape = np.concatenate([leaf.grad.ravel() for leaf in leaves])
+    assert float(value.value) == pytest.approx(loss(net.predict(x), y), rel=1e-12)
+    assert relative_error(net.grad, tape) < 1e-12
