@@ -54,6 +54,9 @@ class Layer:
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def connect(self, n_in: int) -> None:
         """Learn the width of the layer before this one."""
         self.n_in = self.n_out = n_in

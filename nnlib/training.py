@@ -31,7 +31,7 @@ class Record:
     Attributes
     ----------
     epoch : int
-        1 for the first pass through the data.
+        Counted from 1, the first pass through the data.
     loss : float
         Mean over the samples of the loss each had when its batch came by, before that batch's update.
     validation : float or None
@@ -88,6 +88,7 @@ def train(
     batch_size: int | None = None,
     rng: np.random.Generator,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
+    first: int = 1,
     progress: bool = False,
 ) -> Iterator[Record]:
     """Train ``net`` in place and yield a `Record` after each epoch.
@@ -106,6 +107,8 @@ def train(
         Where the order of the samples comes from.
     validation : pair of array_like, optional
         Inputs and targets on which the loss is computed after each epoch; never trained on.
+    first : int
+        Number of the first epoch; more than 1 when an earlier training is taken up again.
     progress : bool
         Show a progress bar (needs tqdm).
 
@@ -123,7 +126,7 @@ def train(
         checks.positive_int(batch_size, "batch_size")
 
     def records() -> Iterator[Record]:
-        for epoch in _bar(range(1, epochs + 1), progress):
+        for epoch in _bar(range(first, first + epochs), progress):
             total = 0.0
             with np.errstate(
                 over="ignore", invalid="ignore"

@@ -1,0 +1,191 @@
+"""Save a training and go on with it later, bit for bit.
+
+One file holds the parameters, the optimiser's state, the state of the random generators and the history::
+
+    save("run.npz", net, optimizer, rng, history)
+    ...
+    history = load("run.npz", net, optimizer, rng)    # into objects made as they were made before
+    history += train(net, loss, optimizer, x, y, epochs=40, first=len(history) + 1, rng=rng)
+
+The file is a zip archive of plain arrays and one JSON text. Reading it runs no code that it may hold, and changes
+nothing unless all of it fits.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlib.activations import Array
+from nnlib.network import Network
+from nnlib.optimizers import Optimizer
+from nnlib.training import History, Record
+
+VERSION = 1
+MOST_TEXT = 100_000_000  # bytes of JSON; a million epochs of history fit
+
+
+class CheckpointError(ValueError):
+    """The file cannot be used: it is damaged, or belongs to another network or optimiser."""
+
+
+def save(
+    path: str | os.PathLike[str],
+    net: Network,
+    optimizer: Optimizer,
+    rng: np.random.Generator,
+    history: Iterable[Record] = (),
+) -> None:
+    """Write a checkpoint. Whatever happens meanwhile, ``path`` is the old file or the new one, complete."""
+    vectors = {"theta": net.theta} | _state(optimizer)
+    text = {
+        "version": VERSION,
+        "network": _describe(net),
+        "optimizer": type(optimizer).__name__,
+        "settings": _settings(optimizer),
+        "vectors": list(vectors),
+        "generators": [g.bit_generator.state for g in _generators(net, rng)],
+        "history": [asdict(record) for record in history],
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("checkpoint.json", json.dumps(text, default=np.ndarray.tolist))
+        for name, vector in vectors.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, vector, allow_pickle=False)
+    _write_atomically(Path(path), buffer.getvalue())
+
+
+def load(
+    path: str | os.PathLike[str], net: Network, optimizer: Optimizer, rng: np.random.Generator
+) -> History:
+    """Put a checkpoint into ``net``, ``optimizer`` and ``rng``, made as they were for `save`; return the history.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is damaged or does not fit. Then nothing was changed.
+    """
+    generators = _generators(net, rng)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            text = _read_text(archive)
+            _compare(text, net, optimizer, generators)
+            vectors = {name: _read_vector(archive, name, net.theta) for name in text["vectors"]}
+        history = History(_record(values) for values in text["history"])
+        for generator, state in zip(generators, text["generators"], strict=True):
+            np.random.Generator(type(generator.bit_generator)()).bit_generator.state = state
+    except (CheckpointError, OSError):
+        raise
+    except (
+        Exception
+    ) as error:  # what a damaged archive makes zipfile, json and numpy raise is not one kind
+        raise CheckpointError(f"{path} is not a checkpoint, or is damaged: {error}") from error
+    # Everything was read and fits: from here on nothing can fail.
+    net.theta[:] = vectors.pop("theta")
+    vars(optimizer).update(text["settings"])
+    for name in optimizer.state:
+        vars(optimizer).pop(name, None)
+    vars(optimizer).update(vectors)
+    for generator, state in zip(generators, text["generators"], strict=True):
+        generator.bit_generator.state = state
+    return history
+
+
+def _describe(net: Network) -> dict[str, Any]:
+    """Return what must agree for the parameters of one network to make sense in another."""
+    return {"layers": [repr(layer) for layer in net.layers], "dtype": net.dtype.name}
+
+
+def _state(optimizer: Optimizer) -> dict[str, Array]:
+    """Return the optimiser's state vectors; none before its first step."""
+    return {name: vars(optimizer)[name] for name in optimizer.state if name in vars(optimizer)}
+
+
+def _settings(optimizer: Optimizer) -> dict[str, float]:
+    """Return the optimiser's numbers: its rate as it is now, its other settings, its count of steps."""
+    return {key: value for key, value in vars(optimizer).items() if isinstance(value, (int, float))}
+
+
+def _generators(net: Network, rng: np.random.Generator) -> list[np.random.Generator]:
+    """Return every generator that training draws from, each once: a Dropout may have its own."""
+    parts = (part for layer in net.layers for part in layer.parts())
+    found = [rng, *(part.rng for part in parts if hasattr(part, "rng"))]
+    return list({id(generator): generator for generator in found}.values())
+
+
+def _record(values: dict[str, float | None]) -> Record:
+    if not all(value is None or isinstance(value, (int, float)) for value in values.values()):
+        raise CheckpointError(f"the history holds {values}, expected numbers")
+    return Record(**values)  # type: ignore[arg-type]
+
+
+def _read_text(archive: zipfile.ZipFile) -> dict[str, Any]:
+    if archive.getinfo("checkpoint.json").file_size > MOST_TEXT:
+        raise CheckpointError("the file's description is too large to be a checkpoint's")
+    text = json.loads(archive.read("checkpoint.json"))
+    if text["version"] != VERSION:
+        raise CheckpointError(f"the file has version {text['version']}, expected {VERSION}")
+    return text
+
+
+def _compare(
+    text: dict[str, Any],
+    net: Network,
+    optimizer: Optimizer,
+    generators: list[np.random.Generator],
+) -> None:
+    """Raise unless the file belongs to such a network and such an optimiser."""
+    expected = {
+        "network": _describe(net),
+        "optimizer": type(optimizer).__name__,
+        "settings": sorted(_settings(optimizer)),
+        "generators": [type(g.bit_generator).__name__ for g in generators],
+    }
+    given = text | {
+        "settings": sorted(text["settings"]),
+        "generators": [state["bit_generator"] for state in text["generators"]],
+    }
+    for key, value in expected.items():
+        if given[key] != value:
+            raise CheckpointError(f"the file's {key} is {given[key]}, expected {value}")
+    if text["vectors"] not in (["theta"], ["theta", *optimizer.state]):
+        raise CheckpointError(f"the file holds the vectors {text['vectors']}")
+    if not all(isinstance(value, (int, float)) for value in text["settings"].values()):
+        raise CheckpointError(f"the file's settings are {text['settings']}, expected numbers")
+
+
+def _read_vector(archive: zipfile.ZipFile, name: str, like: Array) -> Array:
+    """Read one vector; its header is compared first, so that a false one cannot ask for memory."""
+    with archive.open(f"{name}.npy") as file:
+        np.lib.format.read_magic(file)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    if (shape, dtype) != (like.shape, like.dtype):
+        raise CheckpointError(
+            f"{name} in the file is {dtype} of shape {shape}, expected {like.dtype} of {like.shape}"
+        )
+    with archive.open(f"{name}.npy") as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    """Write to a file beside ``path``, wait until it is on the disk, then rename it, which is one step."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
