@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from nnlib import checks
 from nnlib.activations import Array
 from nnlib.network import Network
+from nnlib.search import Results
 
 PALETTE = {
     "blue": "#0072b2",
@@ -162,3 +163,16 @@ def images(figure: Figure, rows: Array, titles: Sequence[str], *, columns: int =
         ax.set(aspect="equal")
         ax.set_title(title, fontsize=9)
     return figure
+
+
+def trials(ax: Axes, results: Results, setting: str, *, log: bool = True) -> Axes:
+    """Draw the value of each trial of a search over one of its settings; the best one is ringed."""
+    finished = [t for t in results if t.value is not None and np.isfinite(t.value)]
+    x, y = ([t.settings[setting] for t in finished], np.array([t.value for t in finished], float))
+    ax.plot(x, y, linestyle="", marker="o", markersize=5, color=PALETTE["blue"])
+    (ring,) = ax.plot(x[y.argmin()], y.min(), linestyle="", marker="o", markersize=11)
+    ring.set(fillstyle="none", color=PALETTE["orange"])
+    ax.set(xlabel=setting, ylabel="value")
+    if log:
+        ax.set(xscale="log", yscale="log")
+    return ax
