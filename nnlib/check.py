@@ -1,0 +1,193 @@
+"""Instant checks for exercises: what is wrong with an answer, without a stored solution.
+
+A gradient is judged by central differences of the reader's own loss, a derivative by those of the reader's own
+function, so a right answer passes whatever its style. A wrong one is compared with the usual slips, and the report
+names the one that explains it::
+
+    check.gradient(my_gradient, my_loss, W, x, y)
+    not yet: every entry has the wrong sign: the loss grows where your gradient says it falls
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib.activations import Array
+from nnlib.gradcheck import central_difference, relative_error
+
+TOLERANCE = 1e-6  # of a right gradient in float64 against central differences, with room to spare
+
+
+@dataclass(frozen=True)
+class Report:
+    """Whether an answer passed, and what to look at if it did not; true in a condition if it passed."""
+
+    ok: bool
+    hint: str
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        return f"{'ok' if self.ok else 'not yet'}: {self.hint}"
+
+
+def gradient(
+    grad: Callable[..., ArrayLike],
+    loss: Callable[..., float],
+    *args: Any,
+    wrt: int = 0,
+    slips: Mapping[str, ArrayLike] | None = None,
+) -> Report:
+    """Check ``grad(*args)`` against central differences of ``loss(*args)``.
+
+    Parameters
+    ----------
+    grad, loss : callable
+        The reader's gradient and the reader's loss, of the same arguments.
+    *args
+        Arrays and numbers at which to check.
+    wrt : int
+        With respect to which of them the gradient is.
+    slips : mapping of str to array, optional
+        Hints for this exercise, each with the wrong gradient that it explains.
+    """
+    expected = central_difference(lambda theta: float(loss(*_with(args, wrt, theta))), args[wrt])
+    found = _call(grad, args, expected.shape, "the gradient")
+    return found if isinstance(found, Report) else _judge(found, expected, args, slips or {})
+
+
+def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: ArrayLike) -> Report:
+    """Check an elementwise derivative ``df(z)`` against central differences of ``f``, away from kinks."""
+    z = np.asarray(z, dtype=float)
+    found = _call(df, (z,), z.shape, "the derivative")
+    if isinstance(found, Report):
+        return found
+    slip = "this is the derivative at a = f(z): put z itself into f', or write f' in terms of a"
+    return _judge(found, _slope(f, z), (), {slip: _slope(f, np.asarray(f(z)))})
+
+
+def value(
+    function: Callable[..., ArrayLike], *args: Any, expected: ArrayLike, tolerance: float = 1e-6
+) -> Report:
+    """Check ``function(*args)`` against a known value, for example one worked by hand."""
+    expected = np.asarray(expected, dtype=float)
+    found = _call(function, args, expected.shape, "the value")
+    if isinstance(found, Report):
+        return found
+    if np.allclose(found, expected, rtol=tolerance, atol=tolerance):
+        return Report(True, "the value is right")
+    return _judge(found, expected, args, {})
+
+
+def _slope(f: Callable[[Array], Array], z: Array) -> Array:
+    h = 6e-6 * np.maximum(1, np.abs(z))
+    return (np.asarray(f(z + h)) - np.asarray(f(z - h))) / (2 * h)
+
+
+def _with(args: tuple[Any, ...], i: int, theta: Array) -> tuple[Any, ...]:
+    """Return copies of the arguments, with ``theta`` in place ``i``: the reader's code may change them."""
+    copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in args]
+    copies[i] = theta.copy()
+    return tuple(copies)
+
+
+def _call(
+    function: Callable[..., Any], args: tuple[Any, ...], shape: tuple[int, ...], what: str
+) -> Array | Report:
+    """Call the reader's function; return its answer, or a report of what keeps it from being compared."""
+    given = tuple(np.array(a) if isinstance(a, np.ndarray) else a for a in args)
+    try:
+        with np.errstate(all="ignore"):  # an overflow is reported below, in words
+            answer = function(*given)
+    except (
+        Exception
+    ) as error:  # the reader's code: whatever it raises is a finding, not our failure
+        return Report(False, f"your function raised {type(error).__name__}: {error}")
+    for i, (before, after) in enumerate(zip(args, given, strict=True)):
+        if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
+            return Report(
+                False,
+                f"your function changed its argument number {i + 1} in place "
+                "(as `a -= b` does): work on a copy, or write `a = a - b`",
+            )
+    if answer is None:
+        return Report(False, "your function returned None: is its `return` missing?")
+    try:
+        found = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        kind = type(answer).__name__
+        return Report(False, f"{what} must be an array of numbers, given {kind}")
+    if found.shape != shape:
+        return Report(False, _shape_hint(found, shape, what))
+    if not np.isfinite(found).all():
+        return Report(
+            False,
+            f"{np.sum(~np.isfinite(found))} of {found.size} entries of {what} are not finite: "
+            "an exponential overflowed, a logarithm met 0, or something was divided by 0",
+        )
+    return found
+
+
+def _shape_hint(found: Array, shape: tuple[int, ...], what: str) -> str:
+    text = f"{what} has shape {found.shape}, expected {shape}"
+    if found.shape == shape[::-1]:
+        return f"{text}: it is transposed"
+    for axis in range(found.ndim):
+        if found.sum(axis=axis).shape == shape:
+            return f"{text}: axis {axis} was kept; sum over it"
+    if found.size == np.prod(shape):
+        return f"{text}: the entries are there, in another shape"
+    return text
+
+
+def _judge(
+    found: Array, expected: Array, args: tuple[Any, ...], slips: Mapping[str, ArrayLike]
+) -> Report:
+    if relative_error(found, expected) <= TOLERANCE:
+        return Report(True, f"it agrees to {max(relative_error(found, expected), 1e-16):.0e}")
+    for hint, wrong in (*slips.items(), *_usual_slips(found, expected, args)):
+        wrong = np.asarray(wrong)
+        if wrong.shape == found.shape and relative_error(found, wrong) <= TOLERANCE:
+            return Report(False, hint)
+    worst = np.unravel_index(np.abs(found - expected).argmax(), found.shape)
+    place = f"at index {tuple(int(i) for i in worst)} " if found.ndim else ""
+    return Report(
+        False,
+        f"{place}yours is {found[worst]:.6g}, expected {expected[worst]:.6g} "
+        f"(relative error {relative_error(found, expected):.1e})",
+    )
+
+
+def _usual_slips(
+    found: Array, expected: Array, args: tuple[Any, ...]
+) -> Iterator[tuple[str, Array]]:
+    """Yield hints, each with the wrong answer that it explains."""
+    yield (
+        "every entry has the wrong sign: the loss grows where your gradient says it falls",
+        -expected,
+    )
+    for i, m in enumerate(np.shape(a)[0] if np.ndim(a) else 1 for a in args):
+        if m > 2:
+            rows = f"{m} is the number of rows of argument {i + 1}"
+            yield f"it is {m} times too large; {rows}: is a 1/m missing?", m * expected
+            yield f"it is {m} times too small; {rows}: is there one 1/m too many?", expected / m
+    if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
+        yield "it is transposed: the matrix is square, so the shape could not show it", expected.T
+    for factor, words in ((2, "twice"), (0.5, "half")):
+        yield (
+            f"it is {words} what it should be: look for a factor of 2, as from a square",
+            factor * expected,
+        )
+    factor = float(np.vdot(found, expected) / (np.vdot(expected, expected) or 1))
+    yield (
+        f"every entry is {factor:.4g} times what it should be: a constant factor",
+        factor * expected,
+    )
+    for axis in range(expected.ndim):
+        yield f"the order is reversed along axis {axis}", np.flip(expected, axis)

@@ -1,0 +1,147 @@
+"""The instant checks: right answers pass in any style, wrong ones get the hint that helps."""
+
+import re
+
+import numpy as np
+import pytest
+
+from nnlib import check
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(7, 3)), RNG.normal(size=(7, 3))
+W = RNG.normal(size=(3, 3))
+
+
+def loss(W, X, Y):
+    return np.sum((X @ W.T - Y) ** 2) / len(X)
+
+
+def right(W, X, Y):
+    return 2 / len(X) * (X @ W.T - Y).T @ X
+
+
+def right_in_loops(W, X, Y):
+    g = np.zeros_like(W)
+    for x, y in zip(X, Y, strict=True):
+        g += np.outer(2 * (W @ x - y), x)
+    return (g / len(X)).tolist()
+
+
+def right_einsum(W, X, Y):
+    return np.einsum("ij,ik->jk", X @ W.T - Y, X) * (2 / X.shape[0])
+
+
+@pytest.mark.parametrize("answer", [right, right_in_loops, right_einsum])
+def test_right_answers_pass_in_any_style(answer):
+    report = check.gradient(answer, loss, W, X, Y)
+    assert report
+    assert repr(report).startswith("ok: it agrees to")
+
+
+def in_place(W, X, Y):
+    X -= X.mean(axis=0)
+    return right(W, X, Y)
+
+
+def forgotten(W, X, Y):
+    right(W, X, Y)
+
+
+def naive_softmax(W, X, Y):
+    e = np.exp(1000 * X @ W.T)
+    return (e / e.sum()).T @ X
+
+
+WRONG = {
+    "sign": (lambda *a: -right(*a), "wrong sign"),
+    "missing 1/m": (
+        lambda W, X, Y: 7 * right(W, X, Y),
+        "7 times too large.*argument 2.*1/m missing",
+    ),
+    "1/m twice": (lambda W, X, Y: right(W, X, Y) / 7, "7 times too small.*one 1/m too many"),
+    "transposed square": (lambda *a: right(*a).T, "transposed: the matrix is square"),
+    "half": (lambda *a: right(*a) / 2, "half what it should be"),
+    "twice": (lambda *a: 2 * right(*a), "twice what it should be"),
+    "constant": (lambda *a: 3.5 * right(*a), r"3\.5 times"),
+    "flipped": (lambda *a: right(*a)[::-1], "reversed along axis 0"),
+    "not summed": (lambda W, X, Y: (X @ W.T - Y)[:, :, None] * X[:, None, :], "axis 0 was kept"),
+    "wrong axis": (
+        lambda W, X, Y: right(W, X, Y).sum(axis=0),
+        r"has shape \(3,\), expected \(3, 3\)",
+    ),
+    "flat": (lambda *a: right(*a).ravel(), "in another shape"),
+    "in place": (in_place, "argument number 2 in place"),
+    "None": (forgotten, "returned None: is its `return` missing"),
+    "text": (lambda *a: "done", "must be an array of numbers, given str"),
+    "raises": (lambda W, X, Y: W @ X, "your function raised ValueError: matmul"),
+    "overflow": (naive_softmax, "are not finite: an exponential overflowed"),
+    "other": (lambda *a: right(*a) + np.eye(3), r"at index \(\d, \d\) yours is .*, expected"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_answers_fail_with_the_hint_that_helps(name):
+    answer, hint = WRONG[name]
+    report = check.gradient(answer, loss, W, X, Y)
+    assert not report
+    assert repr(report).startswith("not yet: ")
+    assert re.search(hint, report.hint)
+
+
+def test_a_gradient_that_is_not_square_shows_its_transpose_by_shape():
+    W = RNG.normal(size=(2, 3))
+    Y = RNG.normal(size=(7, 2))
+    report = check.gradient(lambda *a: right(*a).T, loss, W, X, Y)
+    assert report.hint == "the gradient has shape (3, 2), expected (2, 3): it is transposed"
+
+
+def test_with_respect_to_another_argument():
+    assert check.gradient(lambda W, X, Y: -2 / 7 * (X @ W.T - Y), loss, W, X, Y, wrt=2)
+    assert not check.gradient(right, loss, W, X, Y, wrt=2)
+
+
+def test_hints_of_the_exercise_come_first():
+    slips = {"you forgot the targets": 2 / 7 * (X @ W.T).T @ X}
+    report = check.gradient(lambda W, X, Y: right(W, X, 0 * Y), loss, W, X, Y, slips=slips)
+    assert report.hint == "you forgot the targets"
+
+
+def test_the_arguments_are_left_alone():
+    before = W.copy(), X.copy(), Y.copy()
+    check.gradient(in_place, lambda W, X, Y: loss(W, np.multiply(X, 2, out=X), Y), W, X, Y)
+    for a, b in zip(before, (W, X, Y), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+Z = np.array([-2.0, -0.5, 0.3, 1.7])
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def test_derivatives():
+    assert check.derivative(lambda z: sigmoid(z) * (1 - sigmoid(z)), sigmoid, Z)
+    assert check.derivative(lambda z: 1 / (2 + np.exp(z) + np.exp(-z)), sigmoid, Z)
+    at_a = check.derivative(lambda z: sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z))), sigmoid, Z)
+    assert "the derivative at a = f(z)" in at_a.hint
+    at_z = check.derivative(lambda z: z * (1 - z), sigmoid, Z)  # a (1 - a) with z put in
+    assert not at_z
+
+
+def test_known_values():
+    assert check.value(sigmoid, 0.0, expected=0.5)
+    assert check.value(lambda: [1.00000001, 2], expected=[1, 2])
+    assert check.value(lambda x: -x, 3.0, expected=3.0).hint.startswith(
+        "every entry has the wrong sign"
+    )
+    assert check.value(lambda x: 0.6 + x, 0.0, expected=0.5).hint.startswith(
+        "every entry is 1.2 times"
+    )
+    near = check.value(lambda: [1.0, 2.1], expected=[1.0, 2.0])
+    assert near.hint.startswith("at index (1,) yours is 2.1, expected 2 ")
+
+
+def test_zero_is_a_gradient_too():
+    assert check.gradient(lambda x: np.zeros(3), lambda x: 5.0, np.ones(3))
+    assert not check.gradient(lambda x: np.ones(3), lambda x: 5.0, np.ones(3))
