@@ -1,0 +1,51 @@
+# The book in two commands: `make serve` and `make test`. The work is done in tools/,
+# and README.md lists the plain commands for those without make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ENV := .venv/ready
+BOOK := _build/book.stamp
+SOURCES := $(shell find chapters theme nnlib _config.yml _toc.yml references.bib \
+	-type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*' 2>/dev/null)
+
+# One thread, so that sums are taken in the same order on every machine.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test book notebooks weigh links pins clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+serve: $(BOOK)  ## build the book where it changed, and open it in a browser
+	@$(BIN)/python tools/serve.py _build/html --open
+
+test: $(BOOK)  ## run every test
+	@$(BIN)/python tools/run_tests.py
+
+book: $(BOOK)  ## build the book into _build/html
+
+notebooks: $(ENV)  ## run the chapters again and store their outputs
+	@$(BIN)/python tools/notebooks.py run chapters/*.ipynb
+
+weigh: $(BOOK)  ## measure what each page weighs and how soon it answers
+	@$(BIN)/python benchmarks/page_weight.py
+
+links: $(ENV)  ## look up every link that leads out of the book
+	@$(BIN)/jupyter-book build . --all --builder linkcheck
+
+pins: $(ENV)  ## pin requirements.in, and all that it brings along, in requirements.txt
+	@$(BIN)/python tools/pins.py
+
+clean:  ## remove the environment and everything built
+	rm -rf .venv _build
+
+$(ENV): requirements.txt pyproject.toml tools/setup_env.py
+	@$(PYTHON) tools/setup_env.py
+
+# All pages anew: an incremental build keeps quiet about the warnings of unchanged pages.
+$(BOOK): $(SOURCES) $(ENV)
+	@$(BIN)/jupyter-book build . --all -n -W --keep-going
+	@touch $@

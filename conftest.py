@@ -1,0 +1,3 @@
+"""Lets pytest take the chapters as tests, wherever it is started from."""
+
+pytest_plugins = ["tests.notebooks.chapters"]

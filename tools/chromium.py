@@ -1,0 +1,138 @@
+"""Find the Chromium that the browser tests drive, or install one by what the system offers.
+
+``python tools/chromium.py`` prints its path; ``python tools/chromium.py install`` installs
+one first where there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC_APPLICATIONS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+# A browser that asks nobody for anything but the page.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = """\
+The browser tests need Chromium or Chrome, and none was found or could be installed.
+Install one, for example with one of
+    sudo apt-get install chromium        (Debian)
+    sudo dnf install chromium            (Fedora)
+    brew install --cask chromium         (macOS)
+    .venv/bin/playwright install --with-deps chromium
+or name one you have:
+    CHROMIUM=/path/to/chrome make test"""
+
+Which = Callable[[str], str | None]
+
+
+def playwrights_own() -> str | None:
+    """Return the Chromium that Playwright downloaded, if it did.
+
+    Asked in a process of its own, because Playwright runs only once in each.
+    """
+    question = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as playwright:\n"
+        "    print(playwright.chromium.executable_path)"
+    )
+    answer = subprocess.run([sys.executable, "-c", question], check=True, stdout=subprocess.PIPE)
+    path = answer.stdout.decode().strip()
+    return path if Path(path).exists() else None
+
+
+def find(
+    environ: Mapping[str, str] = os.environ,
+    which: Which = shutil.which,
+    exists: Callable[[str], bool] = os.path.exists,
+    own: Callable[[], str | None] = playwrights_own,
+) -> str | None:
+    """Return the path of a Chromium or Chrome, or None.
+
+    The one named by the variable ``CHROMIUM`` comes first, then those on the path, then
+    macOS applications, then Playwright's own.
+
+    Raises
+    ------
+    FileNotFoundError
+        If ``CHROMIUM`` names something that is not there.
+    """
+    if named := environ.get("CHROMIUM"):
+        if path := which(named):
+            return path
+        raise FileNotFoundError(f"CHROMIUM names {named!r}, which is not a program")
+    on_path = (which(name) for name in NAMES)
+    applications = (path if exists(path) else None for path in MAC_APPLICATIONS)
+    installed = next((path for path in (*on_path, *applications) if path), None)
+    return installed or own()
+
+
+def ways_to_install(which: Which, is_root: bool) -> list[list[list[str]]]:
+    """Return the ways to install Chromium here, the system's own first; each is a list of commands.
+
+    A way that would ask for a password is none: tests also run where nobody can answer.
+    """
+    if is_root:
+        admin: list[str] | None = []
+    else:
+        admin = ["sudo", "-n"] if which("sudo") else None
+    ways = []
+    if admin is not None and which("apt-get"):
+        apt = [*admin, "apt-get", "-q", "-y"]
+        ways.append([[*apt, "update"], [*apt, "install", "--no-install-recommends", "chromium"]])
+    if admin is not None and which("dnf"):
+        ways.append([[*admin, "dnf", "-q", "-y", "install", "chromium"]])
+    if which("brew"):
+        ways.append([["brew", "install", "--cask", "chromium"]])
+    ways.append([[sys.executable, "-m", "playwright", "install", "chromium"]])
+    return ways
+
+
+def install(
+    ways: list[list[list[str]]],
+    run: Callable[..., int] = subprocess.call,
+    locate: Callable[[], str | None] = find,
+) -> str | None:
+    """Try the ways in turn until a Chromium can be found, and return its path."""
+    for commands in ways:
+        print(f"Installing Chromium: {' '.join(commands[-1])}", flush=True)
+        if all(run(command, stdin=subprocess.DEVNULL) == 0 for command in commands) and (
+            path := locate()
+        ):
+            return path
+    return None
+
+
+def ensure() -> str:
+    """Return the path of a Chromium, installed if need be; else say what is missing and exit."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    try:
+        path = find() or install(ways_to_install(shutil.which, is_root))
+    except FileNotFoundError as error:
+        sys.exit(str(error))
+    return path or sys.exit(MISSING)
+
+
+def main(arguments: list[str]) -> None:
+    if arguments not in ([], ["install"]):
+        sys.exit(__doc__)
+    print(ensure() if arguments else find() or sys.exit(MISSING))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
