@@ -85,6 +85,16 @@ def test_classes_differ_in_shape_and_colour():
     assert sum(len(line.get_xdata()) for line in ax.lines) == 30
 
 
+def test_an_image_has_each_pixel_at_its_place_in_its_shade():
+    pixels = np.zeros((8, 8))
+    pixels[0, 1], pixels[7, 7], pixels[7, 6] = 1.0, 0.5, 0.5  # the first row is the upper one
+    (ax,) = plots.images(Figure(), pixels.reshape(1, 64), ["x"], columns=1).axes
+    half, full = ax.patches
+    assert (half.get_alpha(), full.get_alpha()) == (0.5, 1.0)
+    assert full.get_path().get_extents().bounds == (1, 7, 1, 1)
+    assert half.get_path().get_extents().bounds == (6, 0, 2, 1)
+
+
 def test_wrong_use_is_named():
     with pytest.raises(ValueError, match="one output, given 2"):
         plots.decision_boundary(Figure().subplots(), mlp([2, 2], tanh, rng=RNG(0)), *data.xor())
