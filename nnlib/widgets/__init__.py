@@ -1,0 +1,6 @@
+"""Explorers: interactive figures, alive in a notebook and on a page without a kernel."""
+
+from nnlib.widgets.explorer import Explorer
+from nnlib.widgets.training import TrainingExplorer
+
+__all__ = ["Explorer", "TrainingExplorer"]

@@ -1,0 +1,73 @@
+// The state of an explorer as the text of a link, and back. A link may come from anywhere: reading
+// checks every value against its type, and what does not fit is left out.
+//
+// A type is {write(value) -> text, read(text) -> value, or undefined if the text is none}.
+
+/** A number in [low, high]. Texts of numbers in JavaScript are exact: the same number comes back. */
+export const number = (low, high) => ({
+  write: String,
+  read(text) {
+    const value = text === "" ? NaN : Number(text);
+    return value >= low && value <= high ? value : undefined;
+  },
+});
+
+/** A whole number in [low, high]. */
+export const integer = (low, high) => ({
+  write: String,
+  read: (text) => (/^-?\d+$/.test(text) ? number(low, high).read(text) : undefined),
+});
+
+/** One of a few words. */
+export const oneOf = (words) => ({
+  write: String,
+  read: (text) => (words.includes(text) ? text : undefined),
+});
+
+/** True or false. */
+export const flag = {
+  write: (value) => (value ? "1" : "0"),
+  read: (text) => ({ 0: false, 1: true })[text],
+};
+
+/** At most `most` values of one type, joined by `separator`. */
+export const list = (type, separator, most) => ({
+  write: (values) => values.map(type.write).join(separator),
+  read(text) {
+    const values = text === "" ? [] : text.split(separator).map(type.read);
+    return values.length > most || values.includes(undefined) ? undefined : values;
+  },
+});
+
+/** An object with these fields, their texts joined by commas in this order. */
+export const record = (types) => ({
+  write: (value) =>
+    Object.keys(types)
+      .map((key) => types[key].write(value[key]))
+      .join(","),
+  read(text) {
+    const parts = text.split(",");
+    const pairs = Object.keys(types).map((key, i) => [key, types[key].read(parts[i] ?? "")]);
+    const complete =
+      parts.length === pairs.length && pairs.every(([, value]) => value !== undefined);
+    return complete ? Object.fromEntries(pairs) : undefined;
+  },
+});
+
+/** The values named in `types` as "name=text&name=text". */
+export function encodeState(types, values) {
+  return Object.keys(types)
+    .map((key) => `${key}=${types[key].write(values[key])}`)
+    .join("&");
+}
+
+/** Those values of the text that are named in `types` and fit their type. */
+export function decodeState(types, text) {
+  const values = {};
+  for (const part of text.split("&")) {
+    const [key, ...rest] = part.split("=");
+    const value = Object.hasOwn(types, key) ? types[key].read(rest.join("=")) : undefined;
+    if (value !== undefined) values[key] = value;
+  }
+  return values;
+}

@@ -1,0 +1,133 @@
+"""Runs of training for the training explorer: computed from settings, or recorded while nnlib trains."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nnlib.activations import ACTIVATIONS, Array
+from nnlib.layers import Dense, Input
+from nnlib.losses import BinaryCrossEntropy
+from nnlib.network import Network, mlp
+from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
+from nnlib.training import DivergedError, train
+from nnlib.widgets.seeded import SeededRandom, dataset
+
+OPTIMIZERS = {rule.__name__: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam)}
+
+
+@dataclass
+class ComputedRun:
+    """A run of training as the page computes it.
+
+    Attributes
+    ----------
+    loss : list of float
+        Loss on the whole data set after 0, 1, ... epochs.
+    theta : list of ndarray
+        The parameters after as many epochs.
+    diverged : bool
+        Whether it ended because the loss or the gradient was no longer finite.
+    """
+
+    net: Network
+    loss: list[float] = field(default_factory=list)
+    theta: list[Array] = field(default_factory=list)
+    diverged: bool = False
+
+
+def points(name: str, given: dict[str, Any]) -> tuple[Array, Array]:
+    """Return the points and classes of a data set of the explorer, or those given to it."""
+    if name == "given":
+        return np.array(given["x"]), np.array(given["y"])[:, None]
+    return dataset(name)
+
+
+def compute(
+    settings: dict[str, Any], given: dict[str, Any], epochs: int | None = None
+) -> ComputedRun:
+    """Train with nnlib what the explorer trains with these settings.
+
+    Parameters
+    ----------
+    settings : dict
+        The values of a run: dataset, hidden, activation, optimizer, lr, batch_size, epochs, seed, start.
+    given : dict
+        The explorer's own data and network, if it has any.
+    epochs : int, optional
+        Stop after so many; all of the settings' epochs if left out.
+    """
+    x, y = points(settings["dataset"], given)
+    rng: Any = SeededRandom(settings["seed"])  # it has the methods that nnlib calls
+    if settings["start"] == "given":
+        net = network_of(**given["network"])
+    else:
+        net = mlp([2, *settings["hidden"], 1], ACTIVATIONS[settings["activation"]], rng=rng)
+    loss = BinaryCrossEntropy()
+    run = ComputedRun(net)
+
+    def keep() -> bool:
+        value = loss(net.forward(x), y)
+        run.diverged |= not np.isfinite(value)
+        if not run.diverged or not run.loss:
+            run.loss.append(value)
+            run.theta.append(net.theta.copy())
+        return not run.diverged
+
+    keep()
+    length = settings["epochs"] if epochs is None else min(epochs, settings["epochs"])
+    optimizer = OPTIMIZERS[settings["optimizer"]](settings["lr"])
+    options = {"batch_size": settings["batch_size"] or None, "rng": rng}
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
+            for _ in train(net, loss, optimizer, x, y, epochs=max(length, 1), **options):
+                if len(run.loss) > length or not keep():
+                    break
+    except DivergedError:
+        run.diverged = True
+    return run
+
+
+def encode_theta(theta: Array, dtype: str = "float64") -> str:
+    """Return parameters as the base64 text of their little-endian bytes."""
+    return base64.b64encode(theta.astype(np.dtype(dtype).newbyteorder("<")).tobytes()).decode(
+        "ascii"
+    )
+
+
+def decode_theta(text: str, dtype: str = "float64") -> Array:
+    """Return the parameters that `encode_theta` has written."""
+    return np.frombuffer(base64.b64decode(text), np.dtype(dtype).newbyteorder("<")).astype(float)
+
+
+def describe_network(net: Network) -> dict[str, Any]:
+    """Return a network's widths and activations, as far as an explorer can draw it.
+
+    Raises
+    ------
+    ValueError
+        If it is not made of dense layers, or has an activation that the page does not know.
+    """
+    layers = net.layers[1:]
+    if not all(isinstance(layer, Dense) for layer in layers):
+        raise ValueError(f"an explorer takes a network of Dense layers, given {net!r}")
+    names = [layer.f.name for layer in layers]  # type: ignore[attr-defined]
+    unknown = [name for name in names if name not in ACTIVATIONS]
+    if unknown:
+        raise ValueError(
+            f"the page knows the activations {', '.join(ACTIVATIONS)}, given {unknown[0]!r}"
+        )
+    return {"sizes": net.sizes, "activations": names}
+
+
+def network_of(
+    sizes: list[int], activations: list[str], theta: str, dtype: str = "float64"
+) -> Network:
+    """Return the network with these widths, activations and encoded parameters."""
+    layers = [Dense(n, ACTIVATIONS[name]) for n, name in zip(sizes[1:], activations, strict=True)]
+    net = Network(Input(sizes[0]), *layers, rng=np.random.default_rng(0))  # overwritten at once
+    net.theta[:] = decode_theta(theta, dtype)
+    return net

@@ -1,0 +1,328 @@
+"""The training explorer: loss curves of several runs, and the decision boundary at every epoch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import starmap
+from typing import Any
+
+import numpy as np
+import traitlets as t
+from numpy.typing import ArrayLike
+
+from nnlib import checks
+from nnlib.activations import ACTIVATIONS, Array
+from nnlib.network import Network
+from nnlib.training import DivergedError, Record
+from nnlib.widgets import recording
+from nnlib.widgets import runs as computing
+from nnlib.widgets.explorer import Explorer
+from nnlib.widgets.still import training_still
+
+MOST_RUNS = 6
+SYNC_SECONDS = 0.2  # how often a run that is being recorded is sent to the screen
+
+SETTINGS = (
+    "dataset",
+    "hidden",
+    "activation",
+    "optimizer",
+    "lr",
+    "batch_size",
+    "epochs",
+    "seed",
+    "start",
+)
+
+
+def _synced(trait: t.TraitType) -> t.TraitType:
+    return trait.tag(sync=True)
+
+
+class TrainingExplorer(Explorer):
+    """Networks that learn while one watches, in a notebook and on a page.
+
+    The settings are those of the next run; ``runs`` holds the runs, ``selected`` and ``epoch`` say what the
+    pictures show. All of them can be set from Python, observed, and change when the reader does something.
+
+    Parameters
+    ----------
+    net : Network, optional
+        A network with two inputs and one output. Runs can start from its weights.
+    x, y : array_like, optional
+        Data of your own: points ``(m, 2)`` and classes 0 or 1, ``(m, 1)``.
+    rates : iterable of float, optional
+        Start with one run for each of these learning rates.
+    histories : mapping of str to History, optional
+        Start with these loss curves, by name; they have no weights, so there is no plane to show.
+    **state
+        Any of the traits below, by name.
+
+    Attributes
+    ----------
+    dataset : str
+        ``"moons"``, ``"circles"``, ``"spirals"``, ``"xor"``, or ``"given"`` for ``x`` and ``y``.
+    hidden : list of int
+        Widths of the hidden layers, none to four.
+    activation, optimizer : str
+        Names from `nnlib`: ``"tanh"``, ``"Adam"``.
+    lr : float
+        The learning rate.
+    batch_size : int
+        Samples per update; 0 for all of them.
+    epochs, seed : int
+        Length of a run; seed of its weights and of the order of its samples.
+    start : str
+        ``"random"``, or ``"given"`` for the weights of ``net``.
+    runs : list of dict
+        At most six: the settings of a run, or what `record` has recorded.
+    selected : int
+        Index of the run that is shown, -1 for the untrained network.
+    epoch : int
+        The epoch that is shown.
+    log_scale : bool
+        Whether the loss has a logarithmic axis.
+
+    Examples
+    --------
+    >>> TrainingExplorer(dataset="moons", hidden=[8], rates=[0.03, 0.3, 3])  # doctest: +SKIP
+    """
+
+    kind = "training"
+
+    dataset = _synced(t.Enum(("moons", "circles", "spirals", "xor", "given"), "moons"))
+    hidden = _synced(t.List(t.Int(min=1, max=64), [8], maxlen=4))
+    activation = _synced(t.Enum(tuple(ACTIVATIONS), "tanh"))
+    optimizer = _synced(t.Enum(tuple(computing.OPTIMIZERS), "SGD"))
+    lr = _synced(t.Float(0.3, min=1e-6, max=1e3))
+    batch_size = _synced(t.Int(20, min=0, max=10_000))
+    epochs = _synced(t.Int(200, min=1, max=1000))
+    seed = _synced(t.Int(1, min=0, max=2**32 - 1))
+    start = _synced(t.Enum(("random", "given"), "random"))
+    runs = _synced(t.List(t.Dict(), maxlen=MOST_RUNS))
+    selected = _synced(t.Int(-1, min=-1, max=MOST_RUNS - 1))
+    epoch = _synced(t.Int(0, min=0))
+    log_scale = _synced(t.Bool(False))
+    given = _synced(t.Dict())
+
+    def __init__(
+        self,
+        *,
+        net: Network | None = None,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        rates: Iterable[float] = (),
+        histories: Mapping[str, Iterable[Record]] | None = None,
+        **state: Any,
+    ) -> None:
+        given: dict[str, Any] = {}
+        if (x is None) != (y is None):
+            raise TypeError("x and y come together: points (m, 2) and their classes (m, 1)")
+        if x is not None and y is not None:
+            given |= _given_points(x, y)
+            state.setdefault("dataset", "given")
+        if net is not None:
+            given["network"] = {**_plane_network(net), "theta": computing.encode_theta(net.theta)}
+            state.setdefault("start", "given")
+        super().__init__(given=given, **state)
+        self._last_sync = 0.0
+        first = [{**self.settings(), "lr": float(lr)} for lr in rates]
+        self.runs = [*self.runs, *first, *starmap(_curve, (histories or {}).items())]
+        if first:
+            self.lr = first[-1]["lr"]
+        if first or histories:
+            self.selected = len(self.runs) - 1
+            self.epoch = self._last_epoch(self.selected)
+
+    @t.validate("dataset", "start")
+    def _is_given(self, proposal: Any) -> str:
+        name, value = proposal["trait"].name, proposal["value"]
+        needed = {"dataset": "x", "start": "network"}[name]
+        if value == "given" and needed not in self.given:
+            what = {"dataset": "x=... and y=...", "start": "net=..."}[name]
+            raise t.TraitError(f"{name} is 'given', but TrainingExplorer was made without {what}")
+        return value
+
+    @t.validate("runs")
+    def _known_runs(self, proposal: Any) -> list[dict[str, Any]]:
+        for run in proposal["value"]:
+            missing = [] if "label" in run else [name for name in SETTINGS if name not in run]
+            if missing:
+                raise t.TraitError(
+                    f"a run is a dict of {', '.join(SETTINGS)}, or one that record() has made; "
+                    f"this one lacks {', '.join(missing)}: {run}"
+                )
+        return proposal["value"]
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of the next run, as `runs` holds them."""
+        return {name: getattr(self, name) for name in SETTINGS}
+
+    # ---- from Python to the screen
+
+    def record(self, label: str, net: Network, record: Record, *, sync: bool = True) -> None:
+        """Add what nnlib has just trained to the run ``label``, and show it.
+
+        Call it in the body of the training loop; `follow` does that for you.
+
+        Parameters
+        ----------
+        label : str
+            The run's name in the legend. A new one begins a new run.
+        net : Network
+            The network being trained; its parameters are kept for this epoch. The plane is drawn if it has two
+            inputs and one output and the explorer has data, else the curve alone.
+        record : Record
+            What `nnlib.train` has yielded.
+        sync : bool
+            Whether to bring it to the screen now.
+        """
+        run = self._recorded(label, net)
+        recording.add(run, record)
+        recording.keep_weights(run, net, int(record.epoch))
+        if sync:
+            self._show(label)
+
+    def follow(self, label: str, net: Network, records: Iterable[Record]) -> Iterator[Record]:
+        """Record a run while it trains: put this around `nnlib.train`.
+
+        The curve grows on the screen during the loop, and the weights before the first step are kept too::
+
+            for record in explorer.follow("Adam", net, train(net, loss, optimizer, x, y, epochs=200, rng=rng)):
+                ...
+        """
+        recording.keep_weights(self._recorded(label, net), net, 0)
+        try:
+            for record in records:
+                due = time.monotonic() - self._last_sync >= SYNC_SECONDS
+                self.record(label, net, record, sync=due)
+                yield record
+        except DivergedError:
+            self._recorded(label, net)["diverged"] = True
+            raise
+        finally:  # also when the loop is left early
+            self._show(label)
+
+    def _recorded(self, label: str, net: Network) -> dict[str, Any]:
+        for run in self.runs:
+            if run.get("label") == label:
+                return run
+        if len(self.runs) >= MOST_RUNS:
+            raise ValueError(
+                f"there are {MOST_RUNS} runs already: remove one before recording {label!r}"
+            )
+        self.runs = [*self.runs, recording.new(label, net)]
+        return self.runs[-1]
+
+    def _show(self, label: str) -> None:
+        self._last_sync = time.monotonic()
+        index = next(i for i, run in enumerate(self.runs) if run.get("label") == label)
+        with self.hold_sync():
+            self.runs = [dict(run) for run in self.runs]  # another list, so that the change is sent
+            self.send_state("runs")
+            self.selected, self.epoch = index, self._last_epoch(index)
+
+    def _last_epoch(self, index: int) -> int:
+        run = self.runs[index]
+        return max(run["epochs"], default=0) if "label" in run else run["epochs"]
+
+    # ---- from the screen to Python
+
+    def network(self, run: int | None = None, epoch: int | None = None) -> Network:
+        """Return a run's network as it was at an epoch; by default what the screen shows.
+
+        Raises
+        ------
+        ValueError
+            If there is no such run, or no weights of that epoch.
+        """
+        index = self.selected if run is None else run
+        wanted = self.epoch if epoch is None else epoch
+        if not 0 <= index < len(self.runs):
+            raise ValueError(
+                f"run must be from 0 to {len(self.runs) - 1}, given {index}"
+                if self.runs
+                else "no runs yet"
+            )
+        chosen = self.runs[index]
+        if "label" in chosen:
+            return recording.network(chosen, wanted)
+        computed = computing.compute(chosen, self.given, wanted if wanted >= 0 else None)
+        if not 0 <= wanted < len(computed.theta):
+            raise ValueError(
+                f"run {index} has epochs 0 to {len(computed.theta) - 1}, given {wanted}"
+            )
+        computed.net.theta[:] = computed.theta[wanted]
+        return computed.net
+
+    def losses(self, run: int) -> Array:
+        """Return the loss curve of a run: after 0, 1, ... epochs if the page computes it, else as recorded."""
+        chosen = self.runs[run]
+        if "label" in chosen:
+            return np.array([np.nan if value is None else value for value in chosen["loss"]])
+        return np.array(computing.compute(chosen, self.given).loss)
+
+    # ---- on a page
+
+    def page_state(self) -> dict[str, Any]:
+        """Return the state; recorded runs with fewer weights and digits, so that the page stays light."""
+        state = super().page_state()
+        return {
+            **state,
+            "runs": [recording.light(run) if "label" in run else run for run in self.runs],
+        }
+
+    def sentence(self) -> str:
+        """Say what the explorer shows."""
+        labels = [run.get("label") or f"learning rate {run['lr']:g}" for run in self.runs]
+        described = (
+            f"{len(labels)} runs: {'; '.join(labels)}" if len(labels) > 1 else "".join(labels)
+        )
+        return f"Training explorer, data: {self.dataset}. {described or 'No runs yet'}."
+
+    def still(self) -> str:
+        """Return the points, the field of the network that is shown, and the loss curves, as SVG."""
+        x, y = computing.points(self.dataset, self.given)
+        curves, net = [], None
+        for i, run in enumerate(self.runs):
+            if "label" in run:
+                curves.append((run["epochs"], list(self.losses(i))))
+                continue
+            computed = computing.compute(run, self.given)
+            curves.append((list(range(len(computed.loss))), computed.loss))
+            if i == self.selected:
+                computed.net.theta[:] = computed.theta[min(self.epoch, len(computed.theta) - 1)]
+                net = computed.net
+        return training_still(x, y, curves, net, self.sentence())
+
+
+def _curve(label: str, history: Iterable[Record]) -> recording.Recorded:
+    recorded = recording.new(label, None)
+    for record in history:
+        recording.add(recorded, record)
+    return recorded
+
+
+def _given_points(x: ArrayLike, y: ArrayLike) -> dict[str, Any]:
+    x = checks.matrix(x, 2, "x", np.dtype(float))
+    y = np.asarray(y, dtype=float)
+    checks.finite(x, "x")
+    if y.shape != (len(x), 1):
+        raise ValueError(
+            f"y has shape {y.shape}, expected ({len(x)}, 1): one class for each row of x"
+        )
+    if not np.isin(y, (0.0, 1.0)).all():
+        raise ValueError(
+            f"the classes in y must be 0 or 1, given values from {y.min()} to {y.max()}"
+        )
+    return {"x": x.tolist(), "y": y[:, 0].tolist()}
+
+
+def _plane_network(net: Network) -> dict[str, Any]:
+    if net.sizes[0] != 2 or net.sizes[-1] != 1:
+        raise ValueError(
+            "TrainingExplorer draws the plane: it expects a network with 2 inputs and 1 output, "
+            f"given one with {net.sizes[0]} and {net.sizes[-1]}"
+        )
+    return computing.describe_network(net)

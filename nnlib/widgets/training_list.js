@@ -1,0 +1,66 @@
+// The list of runs under the loss curves: legend, choice of the run to look at, and removal.
+
+import { button, h, setText, svg } from "./dom.js";
+import { formatNumber } from "./scales.js";
+
+let lists = 0; // radio buttons that exclude each other share a name, and no two lists may share it
+
+export class RunList {
+  constructor() {
+    this.name = `nn-runs-${++lists}`;
+    this.rows = h("div", { class: "nn-run-rows" });
+    this.element = h("fieldset", { class: "nn-runs" }, h("legend", {}, "Runs"), this.rows);
+  }
+
+  /** @param {(index: number) => void} choose @param {(index: number) => void} remove */
+  listen(choose, remove, signal) {
+    this.rows.addEventListener("change", (event) => choose(Number(event.target.value)), { signal });
+    this.rows.addEventListener(
+      "click",
+      (event) => {
+        const pressed = event.target.closest("button");
+        if (pressed) remove(Number(pressed.value));
+      },
+      { signal },
+    );
+  }
+
+  /** Show the runs; rows are made anew only if their number or names change. */
+  draw(runs, labels, selected) {
+    const key = JSON.stringify(labels);
+    if (key !== this.key) {
+      this.key = key;
+      this.rows.replaceChildren(...labels.map((label, i) => this.row(label, i)));
+    }
+    runs.forEach((run, i) => {
+      const row = this.rows.children[i];
+      row.querySelector("input").checked = i === selected;
+      setText(row.querySelector(".nn-last-loss"), lastLoss(run));
+    });
+    this.element.toggleAttribute("hidden", !runs.length);
+  }
+
+  row(label, i) {
+    const line = svg("line", { class: "nn-curve", "data-run": i + 1, x1: 0, x2: 36, y1: 6, y2: 6 });
+    const swatch = svg(
+      "svg",
+      { class: "nn-swatch", width: 36, height: 12, "aria-hidden": "true" },
+      line,
+    );
+    const radio = h("input", { type: "radio", name: this.name, value: i });
+    const text = h("span", { class: "nn-run-label" }, h("b", {}, `${i + 1}`), ` ${label}`);
+    const remove = button("×", {
+      value: i,
+      class: "nn-remove",
+      "aria-label": `Remove run ${i + 1}`,
+    });
+    const choice = h("label", {}, radio, swatch, text, h("span", { class: "nn-last-loss" }));
+    return h("div", { class: "nn-run-row" }, choice, remove);
+  }
+}
+
+function lastLoss(run) {
+  if (run.diverged) return "diverged";
+  const value = run.loss.at(-1);
+  return value === undefined ? "" : `loss ${formatNumber(value, 3)}`;
+}

@@ -1,0 +1,92 @@
+// The runs of a training explorer: made from what the model names, and trained frame by frame.
+
+import { ComputedRun, RecordedRun } from "./training_run.js";
+import { settingsOf, usable } from "./training_state.js";
+
+const EPOCHS_PER_SECOND = 60; // of the run that is watched: slow enough to see,
+const STEPS_PER_SECOND = 240; // but at least so many updates, for large batches
+const BUDGET = 8; // milliseconds of computing in a frame, so that drawing and scrolling stay smooth
+
+export class RunSet {
+  /** @param {object} given - what Python has handed over. */
+  constructor(given) {
+    this.given = given;
+    this.runs = [];
+    this.known = new Map(); // settings as text -> run
+  }
+
+  /** Make the runs of these specifications; those that exist already are kept. */
+  update(specifications) {
+    if (specifications === this.specifications) return false;
+    this.specifications = specifications;
+    const before = this.known;
+    this.known = new Map();
+    this.runs = specifications.map((specification) => this.runOf(specification, before));
+    return true;
+  }
+
+  /** The run of a specification: recorded, known from before, or to be computed. */
+  runOf(specification, before) {
+    if ("label" in specification) return new RecordedRun(specification, this.given);
+    const settings = settingsOf(specification);
+    const key = JSON.stringify(settings);
+    if (!this.known.has(key)) {
+      this.known.set(key, before.get(key) ?? new ComputedRun(settings, this.given));
+    }
+    return this.known.get(key);
+  }
+
+  /** The network of these settings before any training. */
+  preview(settings) {
+    const key = JSON.stringify(settings);
+    if (key !== this.previewKey && usable(settings, this.given)) {
+      [this.previewKey, this.untrained] = [key, new ComputedRun(settings, this.given)];
+    }
+    return this.untrained;
+  }
+
+  /** Train this run at a pace that can be watched; all others as fast as they can be. */
+  watch(run) {
+    [this.live, this.before, this.owed] = [run, undefined, 0];
+  }
+
+  /** Go on with the watched run as with all others. */
+  unwatch() {
+    this.live = undefined;
+  }
+
+  /** End the watched run where it stands. Returns its place, and its settings as they are now. */
+  stop() {
+    const { live } = this;
+    live.stop();
+    this.known.set(JSON.stringify(live.settings), live);
+    this.unwatch();
+    return { index: this.runs.indexOf(live), settings: live.settings };
+  }
+
+  get unfinished() {
+    return this.runs.filter((run) => !run.finished);
+  }
+
+  /**
+   * Train within a frame: the watched run at its pace, or else all unfinished ones.
+   * @param {number} now - time of the frame. @param {boolean} still - whether not to watch.
+   */
+  advance(now, still) {
+    const end = performance.now() + BUDGET;
+    if (this.live && !still) {
+      const elapsed = Math.min(now - (this.before ?? now), 100); // not all at once after a pause
+      this.before = now;
+      const rate = Math.max(EPOCHS_PER_SECOND, STEPS_PER_SECOND / this.live.stepsPerEpoch);
+      this.owed = Math.min(this.owed + (elapsed / 1000) * rate, rate / 10);
+      while (this.owed >= 1 && !this.live.finished && performance.now() < end) {
+        this.live.advance();
+        this.owed -= 1;
+      }
+      return;
+    }
+    for (const run of this.unfinished) {
+      while (!run.finished && performance.now() < end) run.advance();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// The state of the training explorer as values: what it may hold, its link, its sentence. No page
+// and no picture here, so that node can test it.
+
+import { activations, optimizers } from "./engine.js";
+import { datasets } from "./datasets.js";
+import { flag, integer, list, number, oneOf, record } from "./link.js";
+import { formatNumber } from "./scales.js";
+
+export const MOST_RUNS = 6; // one colour and one kind of line each
+export const DATA_NAMES = {
+  moons: "two moons",
+  circles: "two circles",
+  spirals: "two spirals",
+  xor: "XOR",
+  given: "your data",
+};
+
+/** The settings of a run; each is also a value of the explorer, for the next run. */
+export const settingTypes = {
+  dataset: oneOf([...Object.keys(datasets), "given"]),
+  hidden: list(integer(1, 64), ".", 4),
+  activation: oneOf(Object.keys(activations)),
+  optimizer: oneOf(Object.keys(optimizers)),
+  lr: number(1e-6, 1e3),
+  batch_size: integer(0, 10000),
+  epochs: integer(1, 1000),
+  seed: integer(0, 2 ** 32 - 1),
+  start: oneOf(["random", "given"]),
+};
+
+const settingsRecord = record(settingTypes);
+
+/** A run in a link: its settings, or for a recorded one its place in the state of the page. */
+const linkedRun = {
+  write: (run) => (typeof run === "number" ? String(run) : settingsRecord.write(run)),
+  read: (text) => integer(0, 99).read(text) ?? settingsRecord.read(text),
+};
+
+/** Everything that a link carries. */
+export const stateTypes = {
+  ...settingTypes,
+  runs: list(linkedRun, "~", MOST_RUNS),
+  selected: integer(-1, MOST_RUNS - 1),
+  epoch: integer(0, 1e6),
+  log_scale: flag,
+};
+
+/** The settings in an object that may hold more. */
+export const settingsOf = (values) =>
+  Object.fromEntries(Object.keys(settingTypes).map((key) => [key, values[key]]));
+
+/** Whether settings can be used here: "given" needs something that Python has given. */
+export const usable = (settings, given) =>
+  (settings.dataset !== "given" || Boolean(given.x)) &&
+  (settings.start !== "given" || Boolean(given.network));
+
+/** Stops of the learning-rate slider: a few round numbers in each power of ten. */
+export const RATES = [-4, -3, -2, -1, 0, 1]
+  .flatMap((e) => [1, 1.5, 2, 3, 5, 7].map((mantissa) => Number(`${mantissa}e${e}`)))
+  .concat(100);
+
+/** The stop that lies closest to a rate on the logarithmic axis. */
+export function nearestRate(lr) {
+  const distances = RATES.map((rate) => Math.abs(Math.log(rate / lr)));
+  return distances.indexOf(Math.min(...distances));
+}
+
+/** Hidden widths as a reader reads them: "8 + 8", or "none". */
+export const hiddenText = (hidden) => (hidden.length ? hidden.join(" + ") : "none");
+
+const describe = {
+  dataset: (value) => DATA_NAMES[value],
+  hidden: (value) => `hidden ${hiddenText(value)}`,
+  activation: (value) => value.replace("_", " "),
+  optimizer: (value) => value,
+  batch_size: (value) => (value ? `batch ${value}` : "full batch"),
+  seed: (value) => `seed ${value}`,
+  start: (value) => (value === "given" ? "given weights" : "random weights"),
+};
+
+/**
+ * What to call each run: its rate, and those other settings in which the runs differ.
+ * @param {object[]} runs - settings, or recorded runs with a label.
+ */
+export function runLabels(runs) {
+  const computed = runs.filter((run) => !("label" in run));
+  const differing = Object.keys(describe).filter(
+    (key) => new Set(computed.map((run) => JSON.stringify(run[key]))).size > 1,
+  );
+  return runs.map((run) => {
+    if ("label" in run) return run.label;
+    return [
+      `η = ${formatNumber(run.lr, 3)}`,
+      ...differing.map((key) => describe[key](run[key])),
+    ].join(", ");
+  });
+}
+
+/**
+ * What the pictures show, in words.
+ * @param {{number: number, run: object, epoch: number, label: string, right?: number}} shown -
+ *   number 0 stands for a network that has not been trained; right is a share, 0 to 1.
+ */
+export function sentence({ number: which, run, epoch, label, right }) {
+  const value = run.lossAt(epoch);
+  const parts = [];
+  if (value === undefined || Number.isNaN(value)) parts.push("no loss recorded");
+  else parts.push(`loss ${formatNumber(value, 3)}`);
+  if (right !== undefined) parts.push(`${formatShare(right)} of points on the right side`);
+  const numbers = `${parts.join(", ")}.`;
+  if (which === 0) return `New network, not trained yet: ${numbers} Press Train.`;
+  const place = `epoch ${epoch} of ${run.last}`;
+  const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
+  return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending}`;
+}
+
+/** 1 only if all, 0 only if none: 199 of 200 points are not 100 %. */
+function formatShare(share) {
+  if (share > 0.99 && share < 1) return "more than 99 %";
+  if (share < 0.01 && share > 0) return "less than 1 %";
+  return `${Math.round(100 * share)} %`;
+}
+
+const divergence = (run) =>
+  `After ${run.epoch} ${run.epoch === 1 ? "epoch" : "epochs"} the loss stopped being a finite number, ` +
+  "and the run ended: try a smaller learning rate.";

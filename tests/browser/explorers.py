@@ -1,0 +1,111 @@
+"""Pages with explorers for the tests: the files that the site ships, around an explorer of the test's choice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page
+
+from nnlib.widgets import Explorer
+from theme.extensions.explorers import assets, kinds_on
+
+# The colours and the dark page that the book's style sheet brings.
+STYLE = """
+body { max-width: 720px; margin: 0 auto; padding: 10px; font: 16px sans-serif; }
+html[data-theme="dark"] { color-scheme: dark; background: #14181e; color: #ced6dd; --nn-blue: #56b4e9;
+  --nn-orange: #ff8c42; --nn-green: #3fc7a4; --nn-purple: #d9a1d6; --nn-yellow: #e8c64a; --nn-grey: #a0a7b4;
+  --nn-ink: #e6e8ee; --nn-grid: #3a404c; --pst-color-background: #14181e; }
+"""
+
+
+def write_page(folder: Path, *explorers: Explorer, theme: str = "light") -> Path:
+    """Write a page with these explorers as the site would, and return its path."""
+    body = "\n".join(explorer.html() for explorer in explorers)
+    for name, text in assets().items():
+        (folder / name).write_text(text, "utf-8")
+    head = "".join(
+        f'<link rel="stylesheet" href="explorer-{kind}.css"><script defer src="explorer-{kind}.js"></script>'
+        for kind in kinds_on(body)
+    )
+    page = folder / "index.html"
+    page.write_text(
+        f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Explorers</title>'
+        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+        f"<style>{STYLE}</style>{head}</head><body><main><h1>Explorers</h1>{body}</main></body></html>",
+        "utf-8",
+    )
+    return page
+
+
+def watch(page: Page) -> list[str]:
+    """Return a list that grows by every error the page reports."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
+    return errors
+
+
+def open_ready(context: BrowserContext, address: str) -> Page:
+    """Open a page and wait until its explorers are alive and have computed their runs."""
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(address)
+    page.locator(".nn-explorer[data-ready]").first.wait_for()
+    settle(page)
+    return page
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing has changed for a few frames: training is over, everything is drawn."""
+    page.wait_for_function(
+        """() => new Promise((done) => {
+            const state = () => [...document.querySelectorAll(".nn-view")]
+                .map((view) => view.querySelector(".nn-curves").innerHTML
+                    + view.querySelector(".nn-sentence").textContent)
+                .join();
+            let [last, same] = ["", 0];
+            const look = () => {
+                const now = state();
+                same = now === last ? same + 1 : 0;
+                last = now;
+                if (same >= 5) done(true);
+                else requestAnimationFrame(look);
+            };
+            look();
+        })"""
+    )
+
+
+def sentence(page: Page) -> str:
+    """What the first explorer says it shows."""
+    return page.locator(".nn-sentence").first.inner_text()
+
+
+def picture(page: Page) -> str:
+    """Everything that the first explorer draws: the pixels of its field and the shapes above it."""
+    return page.evaluate(
+        """() => {
+            const view = document.querySelector(".nn-view");
+            const shapes = [...view.querySelectorAll("svg")]
+                .map((svg) => svg.outerHTML.replace(/aria-[a-z]+="[^"]*"/g, ""));
+            return view.querySelector("canvas").toDataURL() + shapes.join("");
+        }"""
+    )
+
+
+def changed_by(page: Page, action: Callable[[], object]) -> None:
+    """Assert that an action of the reader changes the picture and the sentence."""
+    picture_before, sentence_before = picture(page), sentence(page)
+    action()
+    settle(page)
+    assert sentence(page) != sentence_before
+    assert picture(page) != picture_before
+
+
+def state_in_page(page: Page) -> dict[str, object]:
+    """The state that the page's HTML holds for the first explorer."""
+    return json.loads(page.locator(".nn-explorer > script").first.inner_text())

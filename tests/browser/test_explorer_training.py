@@ -1,0 +1,610 @@
+"""The training explorer in a real browser: alive, by mouse, touch and keyboard, and gone without a trace."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+import serve
+from nnlib.widgets import TrainingExplorer
+from tests.browser.explorers import (
+    changed_by,
+    open_ready,
+    picture,
+    sentence,
+    settle,
+    watch,
+    write_page,
+)
+
+RATES = [0.03, 0.3, 3]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("explorers")
+    write_page(
+        folder,
+        TrainingExplorer(rates=RATES),
+        TrainingExplorer(dataset="xor", epochs=50, rates=[1.0]),
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
+    with serve.serving(folder) as address:
+        yield f"{address}/index.html"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1100})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def explorer(context: BrowserContext, server: str) -> Iterator[Page]:
+    """The page, alive; at the end it must not have reported an error."""
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    page = open_ready(context, server)
+    errors += watch(page)
+    yield page
+    assert errors == []
+
+
+def view(page: Page) -> Locator:
+    """The first explorer of the page."""
+    return page.locator(".nn-view").first
+
+
+def plot(page: Page) -> Locator:
+    return page.locator(".nn-loss-plot").first
+
+
+def place(page: Page, across: float, down: float = 0.5) -> tuple[float, float]:
+    """A point of the loss plot, in pixels of the window."""
+    box = plot(page).bounding_box()
+    assert box is not None
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def epoch(page: Page) -> int:
+    return int(re.search(r"epoch (\d+) of", sentence(page)).group(1))
+
+
+def loss(page: Page) -> float:
+    return float(re.search(r"loss ([\d.]+)", sentence(page)).group(1).rstrip("."))
+
+
+@pytest.mark.parametrize("by", ["http", "file"])
+def test_it_is_alive_with_its_runs_computed(
+    context: BrowserContext, folder: Path, server: str, by: str
+) -> None:
+    page = open_ready(context, server if by == "http" else (folder / "index.html").as_uri())
+    errors = watch(page)
+    assert page.locator(".nn-explorer[data-ready]").count() == 2
+    assert sentence(page).startswith("Run 3, learning rate 3, epoch 200 of 200: loss 0.0")
+    assert page.locator(".nn-curves").first.locator("polyline").count() == 3
+    assert not page.locator(".nn-still").first.is_visible()
+    assert errors == []
+
+
+def test_a_drag_on_the_loss_goes_back_in_time(explorer: Page) -> None:
+    def drag() -> None:
+        explorer.mouse.move(*place(explorer, 0.8))
+        explorer.mouse.down()
+        explorer.mouse.move(*place(explorer, 0.5), steps=4)
+        explorer.mouse.move(*place(explorer, 0.2), steps=4)
+        explorer.mouse.up()
+
+    changed_by(explorer, drag)
+    assert epoch(explorer) < 40
+    at = epoch(explorer)
+    explorer.mouse.move(*place(explorer, 0.7))
+    settle(explorer)
+    assert epoch(explorer) == at, "a pointer that is up does not drag"
+
+
+def test_a_press_on_a_curve_selects_its_run(explorer: Page) -> None:
+    first = explorer.locator('.nn-curves polyline[data-run="1"]').first.bounding_box()
+    assert first is not None
+    changed_by(
+        explorer,
+        lambda: explorer.mouse.click(
+            first["x"] + 0.9 * first["width"], first["y"] + 0.97 * first["height"]
+        ),
+    )
+    assert sentence(explorer).startswith("Run 1, learning rate 0.03")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_finger_drags_too(browser: Browser, server: str, width: int) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 1100}, has_touch=True, is_mobile=width < 500
+    )
+    page = open_ready(context, server)
+    plot(page).scroll_into_view_if_needed()
+    session = context.new_cdp_session(page)
+
+    def touch(kind: str, across: float) -> None:
+        x, y = place(page, across)
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def drag() -> None:
+        touch("touchStart", 0.8)
+        for across in (0.7, 0.6, 0.5, 0.4, 0.3):
+            touch("touchMove", across)
+        touch("touchEnd", 0.3)
+
+    changed_by(page, drag)
+    assert 10 < epoch(page) < 80
+    context.close()
+
+
+def test_the_keyboard_reaches_and_moves_everything(explorer: Page) -> None:
+    plot(explorer).focus()
+    changed_by(explorer, lambda: explorer.keyboard.press("PageDown"))
+    assert epoch(explorer) == 190
+    changed_by(explorer, lambda: explorer.keyboard.press("Home"))
+    assert epoch(explorer) == 0
+    changed_by(explorer, lambda: explorer.keyboard.press("ArrowUp"))
+    assert sentence(explorer).startswith("Run 2, learning rate 0.3")
+    view(explorer).get_by_label("Epoch", exact=True).focus()
+    changed_by(explorer, lambda: explorer.keyboard.press("ArrowLeft"))
+    assert epoch(explorer) == 199
+    changed_by(explorer, lambda: view(explorer).get_by_label("Data").select_option("circles"))
+    assert sentence(explorer).startswith("New network, not trained yet")
+
+
+def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
+    explorer.locator("details").evaluate_all(
+        "all => all.forEach((details) => { details.open = true; })"
+    )
+    reached = set()
+    for _ in range(30):
+        explorer.keyboard.press("Tab")
+        name, outline = explorer.evaluate(
+            """() => { const el = document.activeElement; return [
+                el.closest(".nn-view") === document.querySelector(".nn-view")
+                    ? el.getAttribute("aria-label")
+                        || el.closest("label")?.innerText.split("\\n")[0] || el.innerText : "",
+                getComputedStyle(el).outlineStyle]; }"""
+        )
+        if name:
+            assert outline == "solid", name
+            reached.add(name.split(" η")[0].strip())
+    expected = {"Data", "Hidden units", "Optimiser", "Learning rate", "Train", "More settings", "Activation",
+                "Batch size", "Epochs", "Seed", "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
+                "Remove run 1", "Reset", "Clear runs", "Copy link to this state", "The numbers as a table"}  # fmt: skip
+    assert expected <= reached, expected - reached
+
+
+def test_training_adds_a_run_and_its_loss_falls(explorer: Page) -> None:
+    view(explorer).get_by_role("slider", name="Learning rate").evaluate(
+        "input => { input.value = 20; input.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    view(explorer).get_by_label("Optimiser").select_option("Adam")
+    assert explorer.locator(".nn-run-row").count() == 4  # three here, one in the second explorer
+    view(explorer).get_by_role("button", name="Train").click()
+    explorer.wait_for_function(
+        "() => /^Run 4.* epoch [1-9]/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    early, early_loss = epoch(explorer), loss(explorer)
+    explorer.wait_for_function(
+        "() => / epoch 200 of 200/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    assert 0 < early < 200
+    assert loss(explorer) < 0.5 * early_loss
+    assert explorer.locator(".nn-run-row").count() == 5
+    assert "η = 0.2, Adam" in explorer.locator(".nn-run-rows").first.inner_text()
+
+
+def test_stop_keeps_what_has_been_learnt(explorer: Page) -> None:
+    view(explorer).get_by_label("Data").select_option("spirals")
+    view(explorer).get_by_role("button", name="Train").click()
+    explorer.wait_for_function(
+        "() => /^Run 4.* epoch [1-9]/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    view(explorer).get_by_role("button", name="Stop").click()
+    settle(explorer)
+    stopped = re.search(r"epoch (\d+) of (\d+)", sentence(explorer))
+    assert stopped.group(1) == stopped.group(2) != "200"
+    assert view(explorer).get_by_role("button", name="Train").count() == 1
+
+
+def test_remove_clear_and_reset(explorer: Page) -> None:
+    before = picture(explorer)
+    said = sentence(explorer)
+    view(explorer).get_by_role("button", name="Remove run 2").click()
+    settle(explorer)
+    assert explorer.locator(".nn-run-rows").first.locator(".nn-run-row").count() == 2
+    changed_by(explorer, lambda: view(explorer).get_by_role("button", name="Clear runs").click())
+    assert sentence(explorer).startswith("New network")
+    view(explorer).get_by_label("Hidden units").select_option("none")
+    changed_by(explorer, lambda: view(explorer).get_by_role("button", name="Reset").click())
+    assert sentence(explorer) == said
+    assert picture(explorer) == before
+
+
+def test_the_logarithmic_axis(explorer: Page) -> None:
+    ticks = explorer.locator(".nn-loss-plot").first.locator(".nn-grid text")
+    assert "0.8" in ticks.all_text_contents()
+    view(explorer).get_by_label("logarithmic loss axis").check()
+    settle(explorer)
+    assert "0.1" in ticks.all_text_contents()
+    assert "0.8" not in ticks.all_text_contents()
+
+
+def test_the_table_holds_the_numbers(explorer: Page) -> None:
+    view(explorer).get_by_text("The numbers as a table").click()
+    explorer.locator(".nn-view td").first.wait_for()
+    cells = explorer.locator(".nn-view table").first.locator("td").all_inner_texts()
+    assert len(cells) == 11 * 3
+    assert float(cells[-1]) == loss(explorer)
+
+
+@pytest.mark.parametrize("by", ["http", "file"])
+def test_the_link_restores_the_exact_state(
+    context: BrowserContext, folder: Path, server: str, by: str
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = open_ready(context, server if by == "http" else (folder / "index.html").as_uri())
+    view(page).get_by_label("Data").select_option("circles")
+    view(page).get_by_role("button", name="Train").click()
+    page.wait_for_function(
+        "() => / epoch 200 of 200/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    plot(page).focus()
+    for key in ["PageDown", "PageDown", "ArrowLeft"]:
+        page.keyboard.press(key)
+    view(page).get_by_label("logarithmic loss axis").check()
+    settle(page)
+    view(page).get_by_role("button", name="Copy link").click()
+    view(page).get_by_role("button", name="Link copied").wait_for()
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address == page.url
+    other = open_ready(context, address)
+    assert sentence(other) == sentence(page)
+    assert epoch(other) == 179
+    assert picture(other) == picture(page)
+    second = other.locator(".nn-sentence").nth(1).inner_text()
+    assert second == page.locator(".nn-sentence").nth(1).inner_text(), (
+        "the link speaks of one explorer"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lr=1e99&dataset=mars",
+        "runs=moons,8,tanh",
+        "runs=2~0~1&selected=5",
+        "=&&%%%",
+        "start=given&dataset=given",
+    ],
+)
+def test_a_broken_link_does_no_harm(context: BrowserContext, server: str, text: str) -> None:
+    page = context.new_page()
+    errors = watch(page)
+    page.goto(f"{server}#explorer=training.1&{text}")
+    page.locator(".nn-explorer[data-ready]").first.wait_for()
+    settle(page)
+    assert re.match(r"Run \d|New network", sentence(page))
+    assert errors == []
+
+
+def test_divergence_is_said(context: BrowserContext, server: str) -> None:
+    run = "moons,8.8.8,leaky_relu,SGD,1000,0,200,1,random"
+    page = open_ready(context, f"{server}#explorer=training.1&runs={run}&selected=0&epoch=200")
+    assert "the loss stopped being a finite number" in sentence(page)
+    assert "diverged" in page.locator(".nn-run-rows").first.inner_text()
+    assert "×1" in page.locator(".nn-numbers").first.text_content()
+
+
+def random_gesture(page: Page, dice: random.Random) -> None:
+    def choose(label: str) -> None:
+        select = view(page).get_by_role("combobox", name=label, exact=True)
+        options = select.locator("option").evaluate_all("all => all.map((option) => option.value)")
+        select.select_option(dice.choice(options))
+
+    def slide(label: str) -> None:
+        script = """(input, share) => {
+            input.value = Math.round(Number(input.min) + share * (Number(input.max) - Number(input.min)));
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+        view(page).get_by_role("slider", name=label, exact=True).evaluate(script, dice.random())
+
+    def press(name: str) -> None:
+        buttons = view(page).get_by_role("button", name=name)
+        if buttons.count() and buttons.first.is_enabled():
+            buttons.first.click()
+
+    gestures = [
+        lambda: choose(
+            dice.choice(["Data", "Hidden units", "Optimiser", "Activation", "Batch size"])
+        ),
+        lambda: slide(dice.choice(["Learning rate", "Epoch"])),
+        lambda: (
+            view(page)
+            .get_by_label("Seed")
+            .fill(str(dice.choice(["", "7", "-1", "99999999999", "2.5", 12])))
+        ),
+        lambda: press(dice.choice(["Train", "Train", "Stop", "Reset", "Clear runs", "Remove run"])),
+        lambda: page.mouse.click(*place(page, dice.random(), dice.random())),
+        lambda: (
+            plot(page).focus(),
+            page.keyboard.press(dice.choice(["ArrowLeft", "End", "Home", "ArrowDown", "PageUp"])),
+        ),
+        lambda: view(page).get_by_label("logarithmic loss axis").click(),
+    ]
+    dice.choice(gestures)()
+
+
+def test_a_hundred_and_fifty_random_gestures_do_no_harm(explorer: Page) -> None:
+    explorer.locator("details").evaluate_all(
+        "all => all.forEach((details) => { details.open = true; })"
+    )
+    dice = random.Random(4)
+    for _ in range(150):
+        random_gesture(explorer, dice)
+        shown = explorer.evaluate(
+            """() => { const view = document.querySelector(".nn-view");
+                return view.innerText + [...view.querySelectorAll("svg")].map((svg) => svg.outerHTML).join(""); }"""
+        )
+        assert "NaN" not in shown
+        assert "undefined" not in shown
+        assert "Infinity" not in shown
+    view(explorer).get_by_role("button", name="Reset").click()
+    settle(explorer)
+    assert sentence(explorer).startswith("Run 3, learning rate 3, epoch 200 of 200")
+
+
+# Counts what the explorers' script has running: listeners, observers, timers and frames it asked for.
+COUNTING = """
+const ours = () => new Error().stack.includes("explorer-training.js");
+window.alive = { listeners: 0, observers: 0, timers: new Set(), frames: new Set() };
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const known = new Map();
+const forget = (key) => { if (known.delete(key)) alive.listeners -= 1; };
+const ids = new WeakMap(); let next = 0;
+const id = (thing) => ids.get(thing) ?? (ids.set(thing, ++next), next);
+EventTarget.prototype.addEventListener = function (type, handler, options) {
+  addEventListener.call(this, type, handler, options);
+  if (this instanceof AbortSignal || !ours()) return;
+  const key = `${id(this)} ${type} ${id(handler)}`;
+  if (known.has(key)) return;
+  known.set(key, true);
+  alive.listeners += 1;
+  if (options?.signal) addEventListener.call(options.signal, "abort", () => forget(key));
+};
+EventTarget.prototype.removeEventListener = function (type, handler, options) {
+  removeEventListener.call(this, type, handler, options);
+  forget(`${id(this)} ${type} ${id(handler)}`);
+};
+for (const kind of [MutationObserver, ResizeObserver]) {
+  const { observe, disconnect } = kind.prototype;
+  const observing = new WeakSet();
+  kind.prototype.observe = function (...rest) {
+    if (!observing.has(this) && ours()) { observing.add(this); alive.observers += 1; }
+    return observe.apply(this, rest);
+  };
+  kind.prototype.disconnect = function () {
+    if (observing.delete(this)) alive.observers -= 1;
+    return disconnect.call(this);
+  };
+}
+const [start, stop, frame, cancel] = [setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame];
+window.setTimeout = (task, ...rest) => {
+  const timer = start((...given) => { alive.timers.delete(timer); task(...given); }, ...rest);
+  if (ours()) alive.timers.add(timer);
+  return timer;
+};
+window.clearTimeout = (timer) => { alive.timers.delete(timer); stop(timer); };
+window.requestAnimationFrame = (task) => {
+  const asked = frame((now) => { alive.frames.delete(asked); task(now); });
+  if (ours()) alive.frames.add(asked);
+  return asked;
+};
+window.cancelAnimationFrame = (asked) => { alive.frames.delete(asked); cancel(asked); };
+window.count = () => [alive.listeners, alive.observers, alive.timers.size, alive.frames.size];
+"""
+
+
+def test_nothing_is_left_after_removal(context: BrowserContext, server: str) -> None:
+    context.add_init_script(COUNTING)
+    page = open_ready(context, server)
+    listeners, observers, _, _ = page.evaluate("count()")
+    assert listeners > 20, "the count counts"
+    assert observers == 4, "of two explorers: their size, and the page's theme"
+    view(page).get_by_label("Data").select_option("spirals")
+    view(page).get_by_role("button", name="Train").click()  # unmounted in the middle of training
+    page.wait_for_function(
+        "() => /^Run 4.* epoch [1-9]/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    page.evaluate("nnExplorers.unmount(document)")
+    assert page.evaluate("count()") == [0, 0, 0, 0]
+    assert page.locator(".nn-view").count() == 0
+    assert page.locator(".nn-still").first.is_visible()
+    page.evaluate("nnExplorers.mount(document)")
+    settle(page)
+    assert page.locator(".nn-explorer[data-ready]").count() == 2
+    assert page.evaluate("count()")[:2] == [listeners, observers]
+
+
+def test_one_that_is_hidden_at_first_is_drawn_when_it_is_shown(explorer: Page) -> None:
+    expected = picture(explorer)
+    explorer.evaluate(
+        """() => {
+            nnExplorers.unmount(document);
+            const fold = document.createElement("details");
+            document.querySelector(".nn-explorer").replaceWith(fold);
+            fold.append(document.createElement("summary"));
+        }"""
+    )
+    mount_point = TrainingExplorer(rates=RATES).html()
+    explorer.evaluate(
+        """(html) => {
+            document.querySelector("main > details").insertAdjacentHTML("beforeend", html);
+            nnExplorers.mount(document);
+        }""",
+        mount_point,
+    )
+    explorer.wait_for_timeout(200)
+    explorer.evaluate("document.querySelector('main > details').open = true")
+    settle(explorer)
+    explorer.wait_for_function(
+        "() => / epoch 200 of 200/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    settle(explorer)
+    assert picture(explorer) == expected
+
+
+def test_the_model_is_left_as_it_was(explorer: Page) -> None:
+    state = TrainingExplorer(rates=RATES).page_state()
+    counts = explorer.evaluate(
+        """(state) => {
+            const handlers = new Set();
+            const model = {
+                get: (key) => state[key],
+                set: (key, value) => { state[key] = value; },
+                save_changes: () => {},
+                on: (event, handler) => handlers.add(`${event} ${handler}`),
+                off: (event, handler) => handlers.delete(`${event} ${handler}`),
+            };
+            const el = document.body.appendChild(document.createElement("div"));
+            const cleanup = nnExplorers.kinds.training({ model, el });
+            const during = handlers.size;
+            cleanup();
+            return [during, handlers.size, el.childElementCount];
+        }""",
+        state,
+    )
+    assert counts[0] >= 13
+    assert counts[1:] == [0, 0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(browser: Browser, tmp_path: Path, theme: str, width: int) -> None:
+    path = write_page(tmp_path, TrainingExplorer(rates=RATES), theme=theme)
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = open_ready(context, path.as_uri())
+    page.locator("details").evaluate_all(
+        "all => all.forEach((details) => { details.open = true; })"
+    )
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    context.close()
+
+
+def test_targets_are_large_enough_for_fingers(browser: Browser, server: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 900}, has_touch=True, is_mobile=True
+    )
+    page = open_ready(context, server)
+    boxes = (
+        page.locator(".nn-view")
+        .first.locator(":is(button, select, input[type=range], summary)")
+        .evaluate_all(
+            "all => all.map((el) => [el.innerText || el.ariaLabel, el.getBoundingClientRect().height])"
+            ".filter(([, height]) => height)"
+        )
+    )
+    assert len(boxes) >= 12
+    assert [box for box in boxes if box[1] < 44] == []
+    context.close()
+
+
+def test_the_theme_changes_the_field(explorer: Page) -> None:
+    before = picture(explorer)
+    explorer.evaluate("document.documentElement.dataset.theme = 'dark'")
+    settle(explorer)
+    assert picture(explorer) != before
+
+
+def test_without_scripts_and_in_print_the_still_picture_stands(
+    browser: Browser, server: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server)
+    assert page.locator(".nn-still svg").first.is_visible()
+    assert "learning rate 0.3" in page.locator(".nn-still").first.inner_text()
+    context.close()
+    context = browser.new_context()
+    page = open_ready(context, server)
+    page.emulate_media(media="print")
+    assert page.locator(".nn-still svg").first.is_visible()
+    assert not page.locator(".nn-view").first.is_visible()
+    context.close()
+
+
+def test_reduced_motion_trains_without_a_film(browser: Browser, server: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = open_ready(context, server)
+    view(page).get_by_label("Data").select_option("xor")
+    page.evaluate(
+        """() => { window.pictures = new Set();
+            new MutationObserver(() => pictures.add(document.querySelector(".nn-boundary").getAttribute("d")))
+                .observe(document.querySelector(".nn-boundary"), { attributes: true }); }"""
+    )
+    view(page).get_by_role("button", name="Train").click()
+    page.wait_for_function(
+        "() => / epoch 200 of 200/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    settle(page)
+    assert page.evaluate("pictures.size") <= 2, "the start, and the end"
+    context.close()
+
+
+TIMING = """
+window.frames_ms = [];
+const ask = requestAnimationFrame;
+window.requestAnimationFrame = (task) => ask((now) => {
+  const start = performance.now();
+  task(now);
+  frames_ms.push(performance.now() - start);
+});
+"""
+
+
+def test_a_frame_while_dragging_takes_under_16_ms(context: BrowserContext, server: str) -> None:
+    context.add_init_script(TIMING)
+    page = open_ready(context, server)
+    page.mouse.move(*place(page, 0.9))
+    page.mouse.down()
+    page.evaluate("frames_ms.length = 0")
+    page.mouse.move(*place(page, 0.15), steps=60)
+    page.mouse.up()
+    times = sorted(page.evaluate("frames_ms"))
+    assert len(times) >= 10
+    assert times[len(times) // 2] < 16, times
+
+
+@pytest.mark.parametrize(("batch_size", "steps_per_epoch"), [("20", 10), ("0", 1)])
+def test_it_trains_200_steps_a_second_while_drawing(
+    context: BrowserContext, server: str, batch_size: str, steps_per_epoch: int
+) -> None:
+    page = open_ready(context, server)
+    view(page).get_by_text("More settings").click()
+    view(page).get_by_role("combobox", name="Batch size").select_option(batch_size)
+    view(page).get_by_role("combobox", name="Epochs").select_option("1000")
+    view(page).get_by_role("button", name="Train").click()
+    page.wait_for_function(
+        "() => /^Run 4.* epoch [1-9]/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    first, start = epoch(page), page.evaluate("performance.now()")
+    page.wait_for_timeout(1000)
+    steps = steps_per_epoch * (epoch(page) - first)
+    assert steps / ((page.evaluate("performance.now()") - start) / 1000) >= 200
