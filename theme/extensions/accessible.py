@@ -1,6 +1,7 @@
 """Repairs to generated HTML that assistive technology would stumble over.
 
-Bibliographies carry ARIA roles that the standard has since withdrawn.
+Bibliographies carry ARIA roles that the standard has since withdrawn; all exercises of a page, and
+all its theorems, share one id.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from sphinx.application import Sphinx
 
 _CITATION = re.compile(r'(<div class="citation"[^>]*) role="doc-biblioentry"')
 _CITATION_LIST = re.compile(r'<div role="list" class="citation-list">')
+_SHARED_ID = re.compile(r' id="(exercise|solution|proof)-content"')
 
 
 def repair(body: str) -> str:
-    """Return a page's HTML without the withdrawn roles."""
+    """Return a page's HTML without withdrawn roles and shared ids."""
     body = _CITATION.sub(r"\1", body)
+    body = _SHARED_ID.sub("", body)
     return _CITATION_LIST.sub('<div class="citation-list">', body)
 
 
