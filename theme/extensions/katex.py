@@ -64,13 +64,14 @@ class Katex:
         return self._known[key]
 
     def _ask(self, tex: str, display: bool) -> str:
-        pipe_in, pipe_out = self._process.stdin, self._process.stdout
-        assert pipe_in is not None and pipe_out is not None
-        pipe_in.write(json.dumps({"tex": tex, "display": display}) + "\n")
-        pipe_in.flush()
-        line = pipe_out.readline()
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the KaTeX process ended with code {self._process.wait()}")
+            raise RuntimeError(f"the KaTeX process ended with code {process.wait()}")
         answer = json.loads(line)
         if "error" in answer:
             raise FormulaError(answer["error"])

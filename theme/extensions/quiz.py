@@ -10,14 +10,11 @@ Without JavaScript the explanations stand in a folded list; ``quiz.js`` checks a
     - [x] The right option. | Why it is right.
     ```
 
-One ``[x]`` gives radio buttons, several give checkboxes. The text and its explanation are parted by
-the first `` | `` that stands neither in a formula nor in code.
+One ``[x]`` gives radio buttons, several give checkboxes. ``quiz_text.py`` takes the text apart.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any
 
 from docutils import nodes
@@ -28,64 +25,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from theme.extensions.quiz_text import QuizError, parse
+
 logger = logging.getLogger(__name__)
-
-_OPTION = re.compile(r"[-*] \[([ xX])\] (.*)")
-_OPAQUE = re.compile(r"\$[^$]*\$|`[^`]*`")
-
-
-class QuizError(ValueError):
-    """A quiz is malformed; ``line`` counts from the first line of its content."""
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(message)
-        self.line = line
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer to choose, with its explanation."""
-
-    right: bool
-    text: str
-    explanation: str
-    line: int
-
-
-def parse(lines: list[str]) -> tuple[list[str], list[Option]]:
-    """Split a quiz into the question's lines and its options.
-
-    Raises
-    ------
-    QuizError
-        If there is no question, fewer than two options, no right option, an option without
-        explanation, or text after the options.
-    """
-    starts = [i for i, line in enumerate(lines) if _OPTION.match(line)]
-    question = lines[: starts[0]] if starts else lines
-    if not any(line.strip() for line in question):
-        raise QuizError("a quiz begins with its question")
-    if len(starts) < 2:
-        raise QuizError("a quiz needs at least two options, written `- [ ] text | explanation`")
-    ends = [*starts[1:], len(lines)]
-    options = [_option(lines[a:b], a) for a, b in zip(starts, ends, strict=True)]
-    if not any(option.right for option in options):
-        raise QuizError("no option of the quiz is marked right with [x]", starts[0])
-    return question, options
-
-
-def _option(lines: list[str], number: int) -> Option:
-    match = _OPTION.match(lines[0])
-    assert match is not None
-    for offset, line in enumerate(lines[1:], start=1):
-        if line.strip() and not line.startswith(" "):
-            raise QuizError("a line after an option is neither option nor indented", number + offset)
-    body = " ".join([match[2], *(line.strip() for line in lines[1:] if line.strip())])
-    masked = _OPAQUE.sub(lambda m: "x" * len(m[0]), body)
-    cut = masked.find(" | ")
-    if cut < 0 or not body[:cut].strip() or not body[cut + 3 :].strip():
-        raise QuizError("an option of the quiz has no explanation after ` | `", number)
-    return Option(match[1] != " ", body[:cut].strip(), body[cut + 3 :].strip(), number)
 
 
 class quiz_node(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)
@@ -156,7 +98,9 @@ def visit_quiz(self: HTML5Translator, node: quiz_node) -> None:
     }
     data = "".join(f' data-{key}="{text}"' for key, text in words.items())
     self.body.append(
-        self.starttag(node, "form", "", CLASS="nn-quiz", **{"data-kind": kind}).replace(">", data + ">", 1)
+        self.starttag(node, "form", "", CLASS="nn-quiz", **{"data-kind": kind}).replace(
+            ">", data + ">", 1
+        )
         + f"<fieldset><legend>{_inner(self, first)}</legend>"
         + "".join(_whole(self, child) for child in rest)
         + f'<p class="nn-quiz-hint">{hint}</p>{choices}</fieldset>'
