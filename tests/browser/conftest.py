@@ -21,15 +21,6 @@ import chromium
 import serve
 
 ROOT = Path(__file__).resolve().parents[2]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 OWN = ("file:", "data:", "blob:", "about:")
 
 OpenPage = Callable[..., Page]
@@ -80,7 +71,7 @@ def browser() -> Iterator[Browser]:
     program = chromium.find()
     assert program is not None, chromium.MISSING
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=QUIET)
+        running = playwright.chromium.launch(executable_path=program, args=chromium.QUIET)
         yield running
         running.close()
 
