@@ -23,7 +23,7 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 
 from nnlib import checks
+from nnlib.progress import bar
 
 Settings = dict[str, Any]
 Draw = Callable[[np.random.Generator], Any]
@@ -153,7 +154,7 @@ def search(
     to_do = [i for i in range(len(trials)) if i not in done]
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     running = parallel(delayed(_run)(objective, i, trials[i], seeds[i]) for i in to_do)
-    for trial in _bar(running, len(to_do), progress):
+    for trial in bar(running, total=len(to_do), unit="trial", show=progress):
         if journal and trial.error is None:
             with Path(journal).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(trial)) + "\n")
@@ -200,14 +201,6 @@ def _read_journal(path: Path, trials: list[Settings], seed: int) -> dict[int, Tr
                 f"{path} holds trial {number} with {trial.settings}, which is not of this search"
             )
     return done
-
-
-def _bar(running: Iterable[Trial], total: int, progress: bool) -> Iterator[Trial]:
-    if not progress:
-        return iter(running)
-    from tqdm.auto import tqdm
-
-    return iter(tqdm(running, total=total, unit="trial"))
 
 
 def _short(value: Any) -> str:

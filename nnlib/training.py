@@ -18,6 +18,7 @@ from nnlib.activations import Array
 from nnlib.losses import Loss
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer
+from nnlib.progress import bar
 
 
 class DivergedError(ArithmeticError):
@@ -126,7 +127,8 @@ def train(
         checks.positive_int(batch_size, "batch_size")
 
     def records() -> Iterator[Record]:
-        for epoch in _bar(range(first, first + epochs), progress):
+        numbers = range(first, first + epochs)
+        for epoch in bar(numbers, total=epochs, unit="epoch", show=progress):
             total = 0.0
             with np.errstate(
                 over="ignore", invalid="ignore"
@@ -169,14 +171,6 @@ def _norm_or_raise(net: Network, value: float, optimizer: Optimizer, epoch: int)
         f"({optimizer!r}), inputs that are not scaled, weights that start too large. "
         "net.theta holds the last finite parameters; the step was not taken."
     )
-
-
-def _bar(epochs: range, progress: bool) -> Iterator[int]:
-    if not progress:
-        return iter(epochs)
-    from tqdm.auto import tqdm  # only on demand: nnlib needs nothing but numpy
-
-    return iter(tqdm(epochs, unit="epoch"))
 
 
 def accuracy(out: Array, y: ArrayLike) -> float:
