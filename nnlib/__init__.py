@@ -20,14 +20,16 @@ from nnlib.activations import (
     softplus,
     tanh,
 )
+from nnlib.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from nnlib.dropout import Dropout
 from nnlib.gradcheck import GradientCheck, central_difference, check_gradient, relative_error
+from nnlib.history import History, Record
 from nnlib.layers import Dense, Input, Layer, Parameter
 from nnlib.losses import MSE, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, log_sum_exp, softmax
 from nnlib.network import Network, mlp
-from nnlib.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
+from nnlib.optimizers import SGD, Momentum, Nesterov, Optimizer
 from nnlib.skip import Skip
-from nnlib.training import DivergedError, History, Record, accuracy, batches, train
+from nnlib.training import DivergedError, accuracy, batches, train
 
 __version__ = "0.1.0"
 

@@ -10,7 +10,7 @@ names the one that explains it::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from nnlib.activations import Array
 from nnlib.gradcheck import central_difference, relative_error
+from nnlib.slips import shape_hint, usual_slips
 
 TOLERANCE = 1e-6  # of a right gradient in float64 against central differences, with room to spare
 
@@ -124,7 +125,7 @@ def _call(
         kind = type(answer).__name__
         return Report(False, f"{what} must be an array of numbers, given {kind}")
     if found.shape != shape:
-        return Report(False, _shape_hint(found, shape, what))
+        return Report(False, shape_hint(found, shape, args, what))
     if not np.isfinite(found).all():
         return Report(
             False,
@@ -134,24 +135,12 @@ def _call(
     return found
 
 
-def _shape_hint(found: Array, shape: tuple[int, ...], what: str) -> str:
-    text = f"{what} has shape {found.shape}, expected {shape}"
-    if found.shape == shape[::-1]:
-        return f"{text}: it is transposed"
-    for axis in range(found.ndim):
-        if found.sum(axis=axis).shape == shape:
-            return f"{text}: axis {axis} was kept; sum over it"
-    if found.size == np.prod(shape):
-        return f"{text}: the entries are there, in another shape"
-    return text
-
-
 def _judge(
     found: Array, expected: Array, args: tuple[Any, ...], slips: Mapping[str, ArrayLike]
 ) -> Report:
     if relative_error(found, expected) <= TOLERANCE:
         return Report(True, f"it agrees to {max(relative_error(found, expected), 1e-16):.0e}")
-    for hint, wrong in (*slips.items(), *_usual_slips(found, expected, args)):
+    for hint, wrong in (*slips.items(), *usual_slips(found, expected, args)):
         wrong = np.asarray(wrong)
         if wrong.shape == found.shape and relative_error(found, wrong) <= TOLERANCE:
             return Report(False, hint)
@@ -162,32 +151,3 @@ def _judge(
         f"{place}yours is {found[worst]:.6g}, expected {expected[worst]:.6g} "
         f"(relative error {relative_error(found, expected):.1e})",
     )
-
-
-def _usual_slips(
-    found: Array, expected: Array, args: tuple[Any, ...]
-) -> Iterator[tuple[str, Array]]:
-    """Yield hints, each with the wrong answer that it explains."""
-    yield (
-        "every entry has the wrong sign: the loss grows where your gradient says it falls",
-        -expected,
-    )
-    for i, m in enumerate(np.shape(a)[0] if np.ndim(a) else 1 for a in args):
-        if m > 2:
-            rows = f"{m} is the number of rows of argument {i + 1}"
-            yield f"it is {m} times too large; {rows}: is a 1/m missing?", m * expected
-            yield f"it is {m} times too small; {rows}: is there one 1/m too many?", expected / m
-    if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
-        yield "it is transposed: the matrix is square, so the shape could not show it", expected.T
-    for factor, words in ((2, "twice"), (0.5, "half")):
-        yield (
-            f"it is {words} what it should be: look for a factor of 2, as from a square",
-            factor * expected,
-        )
-    factor = float(np.vdot(found, expected) / (np.vdot(expected, expected) or 1))
-    yield (
-        f"every entry is {factor:.4g} times what it should be: a constant factor",
-        factor * expected,
-    )
-    for axis in range(expected.ndim):
-        yield f"the order is reversed along axis {axis}", np.flip(expected, axis)

@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 
 from nnlib.activations import Array
+from nnlib.history import History, Record
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer
-from nnlib.training import History, Record
 
 VERSION = 1
 MOST_TEXT = 100_000_000  # bytes of JSON; a million epochs of history fit

@@ -26,8 +26,8 @@ class Optimizer:
     state: tuple[str, ...] = ()
 
     def __init__(self, lr: float, *, weight_decay: float = 0.0) -> None:
-        self.lr = _within(lr, "lr", 0, np.inf)
-        self.weight_decay = _within(weight_decay, "weight_decay", 0, np.inf)
+        self.lr = within(lr, "lr", 0, np.inf)
+        self.weight_decay = within(weight_decay, "weight_decay", 0, np.inf)
         self.t = 0  # steps taken
 
     def step(self, theta: Array, grad: Array) -> None:
@@ -78,7 +78,7 @@ class Momentum(Optimizer):
 
     def __init__(self, lr: float, mu: float = 0.9, *, weight_decay: float = 0.0) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.mu = _within(mu, "mu", 0, 1)
+        self.mu = within(mu, "mu", 0, 1)
 
     def update(self, theta: Array, grad: Array) -> None:
         self.v *= self.mu
@@ -99,104 +99,7 @@ class Nesterov(Momentum):
         theta -= self.lr * (grad + self.mu * self.v)
 
 
-class AdaGrad(Optimizer):
-    r"""A rate for each parameter: divide by the root of the sum of all squares so far.
-
-    :math:`s \leftarrow s + g^2`, then :math:`\theta \leftarrow \theta - \eta g/(\sqrt s + \epsilon)`.
-    Source: Duchi, Hazan and Singer (2011). Squares and roots are taken entry by entry.
-    """
-
-    state = ("s",)
-    s: Array
-
-    def __init__(self, lr: float, eps: float = 1e-10, *, weight_decay: float = 0.0) -> None:
-        super().__init__(lr, weight_decay=weight_decay)
-        self.eps = eps
-
-    def update(self, theta: Array, grad: Array) -> None:
-        self.s += grad * grad
-        theta -= self.lr * grad / (np.sqrt(self.s) + self.eps)
-
-
-class RMSProp(Optimizer):
-    r"""AdaGrad with a short memory: :math:`s \leftarrow \rho s + (1 - \rho) g^2`.
-
-    :math:`\theta \leftarrow \theta - \eta g/(\sqrt s + \epsilon)`. Source: Tieleman and Hinton (2012), lecture 6.5.
-    """
-
-    state = ("s",)
-    s: Array
-
-    def __init__(
-        self, lr: float, rho: float = 0.99, eps: float = 1e-8, *, weight_decay: float = 0.0
-    ) -> None:
-        super().__init__(lr, weight_decay=weight_decay)
-        self.rho, self.eps = _within(rho, "rho", 0, 1), eps
-
-    def update(self, theta: Array, grad: Array) -> None:
-        self.s *= self.rho
-        self.s += (1 - self.rho) * grad * grad
-        theta -= self.lr * grad / (np.sqrt(self.s) + self.eps)
-
-
-class Adam(Optimizer):
-    r"""Momentum and RMSProp together, corrected for their start at zero.
-
-    :math:`m \leftarrow \beta_1 m + (1-\beta_1) g`, :math:`v \leftarrow \beta_2 v + (1-\beta_2) g^2`, then
-    :math:`\theta \leftarrow \theta - \eta\, \hat m / (\sqrt{\hat v} + \epsilon)` with
-    :math:`\hat m = m/(1-\beta_1^t)`, :math:`\hat v = v/(1-\beta_2^t)`. Source: Kingma and Ba (2015), algorithm 1.
-    """
-
-    state = ("m", "v")
-    m: Array
-    v: Array
-
-    def __init__(
-        self,
-        lr: float = 1e-3,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        eps: float = 1e-8,
-        *,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(lr, weight_decay=weight_decay)
-        self.beta1, self.beta2 = _within(beta1, "beta1", 0, 1), _within(beta2, "beta2", 0, 1)
-        self.eps = eps
-
-    def update(self, theta: Array, grad: Array) -> None:
-        self.m += (1 - self.beta1) * (grad - self.m)
-        self.v += (1 - self.beta2) * (grad * grad - self.v)
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
-        theta -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-
-
-class AdamW(Adam):
-    r"""Adam with weight decay apart from the gradient: first :math:`\theta \leftarrow (1 - \eta\lambda)\theta`.
-
-    In `Adam` the decay is part of the gradient and is divided by :math:`\sqrt{\hat v}` like the rest, so
-    parameters with large gradients decay less. Source: Loshchilov and Hutter (2019), algorithm 2.
-    """
-
-    def __init__(
-        self,
-        lr: float = 1e-3,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        eps: float = 1e-8,
-        *,
-        weight_decay: float = 1e-2,
-    ) -> None:
-        super().__init__(lr, beta1, beta2, eps)
-        self.decoupled = _within(weight_decay, "weight_decay", 0, np.inf)
-
-    def update(self, theta: Array, grad: Array) -> None:
-        theta *= 1 - self.lr * self.decoupled
-        super().update(theta, grad)
-
-
-def _within(value: float, what: str, low: float, high: float) -> float:
+def within(value: float, what: str, low: float, high: float) -> float:
     """Return a setting that must satisfy ``low <= value < high``."""
     if not low <= value < high:
         raise ValueError(

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from nnlib import checks
 from nnlib.activations import Array
 from nnlib.network import Network
-from nnlib.search import Results
+from nnlib.trials import Results
 
 PALETTE = {
     "blue": "#0072b2",

@@ -19,99 +19,17 @@ joblib.parallel_config("dask")``, once a ``dask.distributed.Client`` is open.
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
-from nnlib import checks
 from nnlib.progress import bar
-
-Settings = dict[str, Any]
-Draw = Callable[[np.random.Generator], Any]
-
-
-def uniform(low: float, high: float) -> Draw:
-    """Draw a number evenly between ``low`` and ``high``."""
-    return lambda rng: float(rng.uniform(low, high))
-
-
-def log_uniform(low: float, high: float) -> Draw:
-    """Draw a number whose logarithm is even: as often between 0.001 and 0.01 as between 0.01 and 0.1."""
-    if not 0 < low < high:
-        raise ValueError(f"log_uniform needs 0 < low < high, given {low!r} and {high!r}")
-    return lambda rng: float(math.exp(rng.uniform(math.log(low), math.log(high))))
-
-
-def choice(values: Sequence[Any]) -> Draw:
-    """Draw one of the values, each as likely as another."""
-    return lambda rng: values[int(rng.integers(len(values)))]
-
-
-def grid_trials(**values: Sequence[Any]) -> list[Settings]:
-    """Return every combination of the given values."""
-    return [dict(zip(values, row, strict=True)) for row in itertools.product(*values.values())]
-
-
-def random_trials(n: int, *, seed: int, **draws: Draw) -> list[Settings]:
-    """Return ``n`` settings drawn independently. With few important settings this covers them better than a grid.
-
-    Source: Bergstra and Bengio (2012). A larger ``n`` begins with the same settings.
-    """
-    rng = np.random.default_rng(seed)
-    n = checks.positive_int(n, "n")
-    return [{name: draw(rng) for name, draw in draws.items()} for _ in range(n)]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One setting and what became of it: a value, or the error that ended it; and the time in seconds."""
-
-    number: int
-    settings: Settings
-    value: float | None
-    error: str | None
-    seconds: float
-
-
-class Results(list[Trial]):
-    """Trials in the order of their numbers; printing gives a table, the best first."""
-
-    @property
-    def best(self) -> Trial:
-        """The trial with the smallest value; trials without a finite one do not count."""
-        finished = [t for t in self if t.value is not None and math.isfinite(t.value)]
-        if not finished:
-            raise ValueError(f"none of the {len(self)} trials gave a finite value")
-        return min(finished, key=lambda trial: (trial.value, trial.number))
-
-    def sort_by(self, name: str) -> Results:
-        """Return the trials sorted by a setting, or by ``value``, ``seconds`` or ``number``; none and NaN last."""
-
-        def key(trial: Trial) -> tuple[bool, Any]:
-            entry = trial.settings[name] if name in trial.settings else getattr(trial, name)
-            missing = entry is None or entry != entry  # only NaN differs from itself
-            return missing, 0 if missing else entry
-
-        return Results(sorted(self, key=key))
-
-    def __str__(self) -> str:
-        names = list(dict.fromkeys(name for trial in self for name in trial.settings))
-        rows = [["trial", *names, "value", "seconds"]]
-        for trial in self.sort_by("value"):
-            outcome = trial.error if trial.value is None else f"{trial.value:.5g}"
-            settings = [_short(trial.settings.get(name, "")) for name in names]
-            rows.append([str(trial.number), *settings, str(outcome), f"{trial.seconds:.2f}"])
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ("  ".join(map(str.rjust, row, widths)) for row in rows)
-        return "\n".join(line.rstrip() for line in lines)
+from nnlib.trials import Results, Settings, Trial
 
 
 def search(
@@ -201,7 +119,3 @@ def _read_journal(path: Path, trials: list[Settings], seed: int) -> dict[int, Tr
                 f"{path} holds trial {number} with {trial.settings}, which is not of this search"
             )
     return done
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from nnlib.history import Record
 from nnlib.network import Network
-from nnlib.training import Record
 from nnlib.widgets import runs
 
 PAGE_SNAPSHOTS = 60  # of a run's weights: a page has to stay light

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from nnlib.activations import ACTIVATIONS, Array
+from nnlib.adaptive import AdaGrad, Adam, RMSProp
 from nnlib.layers import Dense, Input
 from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network, mlp
-from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
+from nnlib.optimizers import SGD, Momentum, Nesterov
 from nnlib.training import DivergedError, train
 from nnlib.widgets.seeded import SeededRandom, dataset
 

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 
 from nnlib import checks
 from nnlib.activations import ACTIVATIONS, Array
+from nnlib.history import Record
 from nnlib.network import Network
-from nnlib.training import DivergedError, Record
+from nnlib.training import DivergedError
 from nnlib.widgets import recording
 from nnlib.widgets import runs as computing
 from nnlib.widgets.explorer import Explorer

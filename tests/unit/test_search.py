@@ -11,14 +11,14 @@ import pytest
 from matplotlib.figure import Figure
 
 from nnlib import plots
-from nnlib.search import (
+from nnlib.search import search
+from nnlib.trials import (
     Results,
     Trial,
     choice,
     grid_trials,
     log_uniform,
     random_trials,
-    search,
     uniform,
 )
 

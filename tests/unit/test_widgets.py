@@ -28,7 +28,8 @@ from nnlib import (
     tanh,
     train,
 )
-from nnlib.training import DivergedError, Record
+from nnlib.history import Record
+from nnlib.training import DivergedError
 from nnlib.widgets import TrainingExplorer, assemble
 from nnlib.widgets.explorer import finite
 from nnlib.widgets.runs import decode_theta, encode_theta

@@ -1,0 +1,44 @@
+"""What a training leaves behind: one record an epoch, and all of them as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.activations import Array
+
+
+@dataclass(frozen=True)
+class Record:
+    """What happened in one epoch.
+
+    Attributes
+    ----------
+    epoch : int
+        Counted from 1, the first pass through the data.
+    loss : float
+        Mean over the samples of the loss each had when its batch came by, before that batch's update.
+    validation : float or None
+        Loss on the validation data after the epoch.
+    grad_norm : float
+        Euclidean norm of the last batch's gradient.
+    """
+
+    epoch: int
+    loss: float
+    validation: float | None
+    grad_norm: float
+
+
+class History(list[Record]):
+    """Records in a list, with each quantity as an array: ``History(train(...)).loss`` has one entry an epoch."""
+
+    epoch = property(lambda self: np.array([r.epoch for r in self]))
+    loss = property(lambda self: np.array([r.loss for r in self]))
+    grad_norm = property(lambda self: np.array([r.grad_norm for r in self]))
+
+    @property
+    def validation(self) -> Array:
+        """Validation losses; NaN where there was no validation."""
+        return np.array([np.nan if r.validation is None else r.validation for r in self])

@@ -1,0 +1,55 @@
+"""The usual slips: wrong answers that explain themselves, each with its hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nnlib.activations import Array
+
+
+def shape_hint(found: Array, shape: tuple[int, ...], args: tuple[Any, ...], what: str) -> str:
+    """Say how the shape of an answer differs from what was expected, and what may have led to it."""
+    text = f"{what} has shape {found.shape}, expected {shape}"
+    if found.shape == shape[::-1]:
+        return f"{text}: it is transposed"
+    for axis in range(found.ndim):
+        if found.sum(axis=axis).shape == shape:
+            return f"{text}: axis {axis} was kept; sum over it"
+    if found.size == np.prod(shape):
+        return f"{text}: the entries are there, in another shape"
+    for i, arg in enumerate(args):
+        if found.ndim == len(shape) == 1 and np.ndim(arg) == 2 and len(arg) == len(found):
+            return f"{text}: there is one entry for each row of argument {i + 1}; sum over axis 0"
+    return text
+
+
+def usual_slips(
+    found: Array, expected: Array, args: tuple[Any, ...]
+) -> Iterator[tuple[str, Array]]:
+    """Yield hints, each with the wrong answer that it explains."""
+    yield (
+        "every entry has the wrong sign: the loss grows where your gradient says it falls",
+        -expected,
+    )
+    for i, m in enumerate(np.shape(a)[0] if np.ndim(a) else 1 for a in args):
+        if m > 2:
+            rows = f"{m} is the number of rows of argument {i + 1}"
+            yield f"it is {m} times too large; {rows}: is a 1/m missing?", m * expected
+            yield f"it is {m} times too small; {rows}: is there one 1/m too many?", expected / m
+    if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
+        yield "it is transposed: the matrix is square, so the shape could not show it", expected.T
+    for factor, words in ((2, "twice"), (0.5, "half")):
+        yield (
+            f"it is {words} what it should be: look for a factor of 2, as from a square",
+            factor * expected,
+        )
+    factor = float(np.vdot(found, expected) / (np.vdot(expected, expected) or 1))
+    yield (
+        f"every entry is {factor:.4g} times what it should be: a constant factor",
+        factor * expected,
+    )
+    for axis in range(expected.ndim):
+        yield f"the order is reversed along axis {axis}", np.flip(expected, axis)
