@@ -40,8 +40,5 @@ class Dropout(Layer):
     def backward(self, d_a: Array) -> None:
         self.delta = d_a * self.mask
 
-    def d_input(self) -> Array:
-        return self.delta
-
     def predict(self, a_in: Array) -> Array:
         return a_in

@@ -44,11 +44,16 @@ class Parameter:
 
 
 class Layer:
-    """What all layers share. A layer of your own defines `shapes`, `start`, `forward` and `backward`."""
+    """What all layers share. A layer of your own defines `predict` and `backward`; `nnlib.extensions` has one.
+
+    With parameters it also names their `shapes`, and `start` fills them unless they are to start at zero.
+    """
 
     n_in: int
     n_out: int
+    a_in: Array
     a: Array
+    delta: Array
 
     def __init__(self) -> None:
         self.params: dict[str, Array] = {}
@@ -72,21 +77,26 @@ class Layer:
     def start(self, rng: np.random.Generator) -> None:
         """Fill the parameters with their initial values."""
 
-    def forward(self, a_in: Array) -> Array:
-        """Map a batch ``(m, n_in)`` to ``(m, n_out)`` and keep what `backward` will need."""
+    def predict(self, a_in: Array) -> Array:
+        """Map a batch ``(m, n_in)`` to ``(m, n_out)`` and remember nothing."""
         raise NotImplementedError
 
+    def forward(self, a_in: Array) -> Array:
+        """Do as `predict` does, and keep what `backward` will need."""
+        self.a_in, self.a = a_in, self.predict(a_in)
+        return self.a
+
     def backward(self, d_a: Array) -> None:
-        """Take the gradient of the loss with respect to the layer's output, ``(m, n_out)``; fill ``grads``."""
+        """Take the gradient of the loss with respect to the layer's output, ``(m, n_out)``; fill ``grads``.
+
+        Keep in ``delta`` what `d_input` will need: the gradient with respect to the layer's input, unless the
+        layer has a `d_input` of its own.
+        """
         raise NotImplementedError
 
     def d_input(self) -> Array:
         """Return the gradient of the loss with respect to the layer's input, ``(m, n_in)``."""
-        raise NotImplementedError
-
-    def predict(self, a_in: Array) -> Array:
-        """Do as `forward` does, but remember nothing."""
-        raise NotImplementedError
+        return self.delta
 
 
 class Input(Layer):

@@ -62,9 +62,6 @@ class Skip(Layer):
             through = layer.d_input()
         self.delta = d_a + through  # (m, n): straight on, and through the layers
 
-    def d_input(self) -> Array:
-        return self.delta
-
     def predict(self, a_in: Array) -> Array:
         a = a_in
         for layer in self.layers:

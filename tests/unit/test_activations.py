@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib import ACTIVATIONS, Activation, leaky_relu, relu, sigmoid, softplus, tanh
+from nnlib import ACTIVATIONS, leaky_relu, relu, sigmoid, softplus, tanh
 from tests.unit.finite import derivative
 
 Z = np.array([-30.0, -3.3, -1.0, -0.2, -1e-3, 1e-3, 0.4, 1.0, 2.5, 30.0])  # kinks are at 0 only
@@ -71,9 +71,3 @@ def test_the_convention_at_a_kink_is_the_slope_on_the_left():
     zero = np.zeros(1)
     assert relu.df(zero, relu(zero)) == 0
     assert leaky_relu.df(zero, leaky_relu(zero)) == 0.01  # as in PyTorch
-
-
-def test_an_activation_of_ones_own_is_one_line_each_way():
-    cube = Activation("cube", f=lambda z: z**3, df=lambda z, a: 3 * z**2)
-    np.testing.assert_allclose(cube.df(Z, cube(Z)), derivative(cube, Z), rtol=1e-6, atol=1e-10)
-    assert repr(cube) == "cube"

@@ -12,9 +12,7 @@ from nnlib import (
     BinaryCrossEntropy,
     Dense,
     Input,
-    Layer,
     Network,
-    Parameter,
     SoftmaxCrossEntropy,
     check_gradient,
     mlp,
@@ -161,38 +159,6 @@ def test_mlp_is_the_layers_written_out():
     np.testing.assert_array_equal(short.theta, long.theta)
     assert short.sizes == [3, 4, 2]
     assert repr(long) == "Network(Input(3), Dense(4, relu), Dense(2, identity))  # 26 parameters"
-
-
-def test_a_layer_of_ones_own():
-    class Scale(Layer):
-        """One factor for each unit."""
-
-        g = Parameter()
-
-        def shapes(self):
-            return {"g": (self.n_in,)}
-
-        def start(self, rng):
-            self.g = np.ones(self.n_in)
-
-        def forward(self, a_in):
-            self.a_in, self.a = a_in, self.predict(a_in)
-            return self.a
-
-        def backward(self, d_a):
-            self.delta = d_a
-            self.grads["g"][:] = (d_a * self.a_in).sum(axis=0)
-
-        def d_input(self):
-            return self.delta * self.g
-
-        def predict(self, a_in):
-            return a_in * self.g
-
-    rng = RNG(2)
-    net = Network(Input(3), Dense(4, tanh), Scale(), Dense(2), rng=rng)
-    net.theta += rng.normal(0, 0.2, net.theta.shape)
-    assert check_gradient(net, MSE(), rng.normal(size=(5, 3)), rng.normal(size=(5, 2))).ok
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from nnlib import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
+from nnlib import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
 
 PAIRS = {
     "SGD": (SGD(0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
@@ -90,17 +90,6 @@ def test_the_state_has_the_type_of_the_parameters(dtype):
     adam, theta = Adam(), np.ones(3, dtype)
     adam.step(theta, np.ones(3, dtype))
     assert adam.m.dtype == adam.v.dtype == theta.dtype == dtype
-
-
-def test_an_optimiser_of_ones_own():
-    class SignDescent(Optimizer):
-        def update(self, theta, grad):
-            theta -= self.lr * np.sign(grad)
-
-    theta = np.array([1.0, 1.0])
-    SignDescent(0.5).step(theta, np.array([3.0, -0.1]))
-    np.testing.assert_array_equal(theta, [0.5, 1.5])
-    assert repr(SignDescent(0.5)) == "SignDescent(lr=0.5)"
 
 
 @pytest.mark.parametrize(

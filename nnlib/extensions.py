@@ -1,0 +1,55 @@
+"""Four extensions of a few lines each, as a reader would write them: an activation, a loss, an optimiser, a layer.
+
+The library needs none of them. They stand here once, and the tests and the book both take them from here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnlib.activations import Activation, Array
+from nnlib.layers import Layer, Parameter
+from nnlib.losses import Loss
+from nnlib.optimizers import Optimizer
+
+sine = Activation("sine", f=np.sin, df=lambda z, a: np.cos(z))
+
+
+class Huber(Loss):
+    r"""Squared error up to 1, straight from there on, so that one outlier cannot pull without limit.
+
+    An error :math:`e` costs :math:`e^2/2` if :math:`|e| \le 1`, else :math:`|e| - 1/2`. Source: Huber (1964).
+    """
+
+    def value(self, out: Array, y: Array) -> float:
+        e = np.abs(out - y)
+        return float(np.where(e <= 1, e**2 / 2, e - 0.5).sum()) / len(out)
+
+    def d_out(self, out: Array, y: Array) -> Array:
+        return np.clip(out - y, -1, 1) / len(out)
+
+
+class SignDescent(Optimizer):
+    r"""Move every parameter by the same amount: :math:`\theta \leftarrow \theta - \eta\,\mathrm{sign}(g)`.
+
+    Source: Bernstein, Wang, Azizzadenesheli and Anandkumar (2018), signSGD.
+    """
+
+    def update(self, theta: Array, grad: Array) -> None:
+        theta -= self.lr * np.sign(grad)
+
+
+class Gain(Layer):
+    """Multiply each unit by ``1 + g``, where ``g`` of shape ``(n,)`` is learned and starts at 0."""
+
+    g = Parameter()
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"g": (self.n_in,)}
+
+    def predict(self, a_in: Array) -> Array:
+        return a_in * (1 + self.g)  # (m, n)
+
+    def backward(self, d_a: Array) -> None:
+        self.grads["g"][:] = (d_a * self.a_in).sum(axis=0)  # (n,)
+        self.delta = d_a * (1 + self.g)  # (m, n): what reaches the layer before
