@@ -173,7 +173,7 @@ class Dense(Layer):
     def backward(self, d_a: Array) -> None:
         self.delta = d_a * self.f.df(self.z, self.a)  # (m, n_out)    BP1, BP2
         np.matmul(self.delta.T, self.a_in, out=self.grads["W"])  # (n_out, n_in)    BP3
-        np.sum(self.delta, axis=0, out=self.grads["b"])  # (n_out,)    BP4
+        self.delta.sum(axis=0, out=self.grads["b"])  # (n_out,)    BP4
 
     def d_input(self) -> Array:
         return self.delta @ self.W  # (m, n_in): the W^T delta of BP2, one sample a row
