@@ -1,6 +1,7 @@
 """Explorers: interactive figures, alive in a notebook and on a page without a kernel."""
 
+from nnlib.widgets.activations import ActivationsExplorer
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.training import TrainingExplorer
 
-__all__ = ["Explorer", "TrainingExplorer"]
+__all__ = ["ActivationsExplorer", "Explorer", "TrainingExplorer"]

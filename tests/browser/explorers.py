@@ -64,7 +64,7 @@ def settle(page: Page) -> None:
     page.wait_for_function(
         """() => new Promise((done) => {
             const state = () => [...document.querySelectorAll(".nn-view")]
-                .map((view) => view.querySelector(".nn-curves").innerHTML
+                .map((view) => [...view.querySelectorAll("svg")].map((svg) => svg.outerHTML).join("")
                     + view.querySelector(".nn-sentence").textContent)
                 .join();
             let [last, same] = ["", 0];
@@ -90,9 +90,14 @@ def picture(page: Page) -> str:
     return page.evaluate(
         """() => {
             const view = document.querySelector(".nn-view");
-            const shapes = [...view.querySelectorAll("svg")]
-                .map((svg) => svg.outerHTML.replace(/aria-[a-z]+="[^"]*"/g, ""));
-            return view.querySelector("canvas").toDataURL() + shapes.join("");
+            const visible = (svg) => {
+                const copy = svg.cloneNode(true);
+                copy.querySelectorAll("[hidden]").forEach((part) => part.remove());
+                return copy.outerHTML.replace(/aria-[a-z]+="[^"]*"/g, "");
+            };
+            const shapes = [...view.querySelectorAll("svg")].map(visible);
+            const fields = [...view.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL());
+            return fields.join("") + shapes.join("");
         }"""
     )
 
@@ -109,3 +114,65 @@ def changed_by(page: Page, action: Callable[[], object]) -> None:
 def state_in_page(page: Page) -> dict[str, object]:
     """The state that the page's HTML holds for the first explorer."""
     return json.loads(page.locator(".nn-explorer > script").first.inner_text())
+
+
+# Counts what the explorers' script has running: listeners, observers, timers and frames it asked for.
+COUNTING = """
+const ours = () => new Error().stack.includes("/explorer-");
+window.alive = { listeners: 0, observers: 0, timers: new Set(), frames: new Set() };
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const known = new Map();
+const forget = (key) => { if (known.delete(key)) alive.listeners -= 1; };
+const ids = new WeakMap(); let next = 0;
+const id = (thing) => ids.get(thing) ?? (ids.set(thing, ++next), next);
+EventTarget.prototype.addEventListener = function (type, handler, options) {
+  addEventListener.call(this, type, handler, options);
+  if (this instanceof AbortSignal || !ours()) return;
+  const key = `${id(this)} ${type} ${id(handler)}`;
+  if (known.has(key)) return;
+  known.set(key, true);
+  alive.listeners += 1;
+  if (options?.signal) addEventListener.call(options.signal, "abort", () => forget(key));
+};
+EventTarget.prototype.removeEventListener = function (type, handler, options) {
+  removeEventListener.call(this, type, handler, options);
+  forget(`${id(this)} ${type} ${id(handler)}`);
+};
+for (const kind of [MutationObserver, ResizeObserver]) {
+  const { observe, disconnect } = kind.prototype;
+  const observing = new WeakSet();
+  kind.prototype.observe = function (...rest) {
+    if (!observing.has(this) && ours()) { observing.add(this); alive.observers += 1; }
+    return observe.apply(this, rest);
+  };
+  kind.prototype.disconnect = function () {
+    if (observing.delete(this)) alive.observers -= 1;
+    return disconnect.call(this);
+  };
+}
+const [start, stop, frame, cancel] = [setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame];
+window.setTimeout = (task, ...rest) => {
+  const timer = start((...given) => { alive.timers.delete(timer); task(...given); }, ...rest);
+  if (ours()) alive.timers.add(timer);
+  return timer;
+};
+window.clearTimeout = (timer) => { alive.timers.delete(timer); stop(timer); };
+window.requestAnimationFrame = (task) => {
+  const asked = frame((now) => { alive.frames.delete(asked); task(now); });
+  if (ours()) alive.frames.add(asked);
+  return asked;
+};
+window.cancelAnimationFrame = (asked) => { alive.frames.delete(asked); cancel(asked); };
+window.count = () => [alive.listeners, alive.observers, alive.timers.size, alive.frames.size];
+"""
+
+# Notes how long each frame of the page takes.
+TIMING = """
+window.frames_ms = [];
+const ask = requestAnimationFrame;
+window.requestAnimationFrame = (task) => ask((now) => {
+  const start = performance.now();
+  task(now);
+  frames_ms.push(performance.now() - start);
+});
+"""

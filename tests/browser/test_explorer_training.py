@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 import serve
 from nnlib.widgets import TrainingExplorer
 from tests.browser.explorers import (
+    COUNTING,
+    TIMING,
     changed_by,
     open_ready,
     picture,
@@ -369,57 +371,6 @@ def test_a_hundred_and_fifty_random_gestures_do_no_harm(explorer: Page) -> None:
     assert sentence(explorer).startswith("Run 3, learning rate 3, epoch 200 of 200")
 
 
-# Counts what the explorers' script has running: listeners, observers, timers and frames it asked for.
-COUNTING = """
-const ours = () => new Error().stack.includes("explorer-training.js");
-window.alive = { listeners: 0, observers: 0, timers: new Set(), frames: new Set() };
-const { addEventListener, removeEventListener } = EventTarget.prototype;
-const known = new Map();
-const forget = (key) => { if (known.delete(key)) alive.listeners -= 1; };
-const ids = new WeakMap(); let next = 0;
-const id = (thing) => ids.get(thing) ?? (ids.set(thing, ++next), next);
-EventTarget.prototype.addEventListener = function (type, handler, options) {
-  addEventListener.call(this, type, handler, options);
-  if (this instanceof AbortSignal || !ours()) return;
-  const key = `${id(this)} ${type} ${id(handler)}`;
-  if (known.has(key)) return;
-  known.set(key, true);
-  alive.listeners += 1;
-  if (options?.signal) addEventListener.call(options.signal, "abort", () => forget(key));
-};
-EventTarget.prototype.removeEventListener = function (type, handler, options) {
-  removeEventListener.call(this, type, handler, options);
-  forget(`${id(this)} ${type} ${id(handler)}`);
-};
-for (const kind of [MutationObserver, ResizeObserver]) {
-  const { observe, disconnect } = kind.prototype;
-  const observing = new WeakSet();
-  kind.prototype.observe = function (...rest) {
-    if (!observing.has(this) && ours()) { observing.add(this); alive.observers += 1; }
-    return observe.apply(this, rest);
-  };
-  kind.prototype.disconnect = function () {
-    if (observing.delete(this)) alive.observers -= 1;
-    return disconnect.call(this);
-  };
-}
-const [start, stop, frame, cancel] = [setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame];
-window.setTimeout = (task, ...rest) => {
-  const timer = start((...given) => { alive.timers.delete(timer); task(...given); }, ...rest);
-  if (ours()) alive.timers.add(timer);
-  return timer;
-};
-window.clearTimeout = (timer) => { alive.timers.delete(timer); stop(timer); };
-window.requestAnimationFrame = (task) => {
-  const asked = frame((now) => { alive.frames.delete(asked); task(now); });
-  if (ours()) alive.frames.add(asked);
-  return asked;
-};
-window.cancelAnimationFrame = (asked) => { alive.frames.delete(asked); cancel(asked); };
-window.count = () => [alive.listeners, alive.observers, alive.timers.size, alive.frames.size];
-"""
-
-
 def test_nothing_is_left_after_removal(context: BrowserContext, server: str) -> None:
     context.add_init_script(COUNTING)
     page = open_ready(context, server)
@@ -566,17 +517,6 @@ def test_reduced_motion_trains_without_a_film(browser: Browser, server: str) -> 
     settle(page)
     assert page.evaluate("pictures.size") <= 2, "the start, and the end"
     context.close()
-
-
-TIMING = """
-window.frames_ms = [];
-const ask = requestAnimationFrame;
-window.requestAnimationFrame = (task) => ask((now) => {
-  const start = performance.now();
-  task(now);
-  frames_ms.push(performance.now() - start);
-});
-"""
 
 
 def test_a_frame_while_dragging_takes_under_16_ms(context: BrowserContext, server: str) -> None:

@@ -1,0 +1,369 @@
+"""What every explorer must do in a real browser, whichever it is; what is special has a file of its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+import serve
+from nnlib import widgets
+from nnlib.widgets import Explorer
+from tests.browser.explorers import (
+    COUNTING,
+    TIMING,
+    open_ready,
+    picture,
+    sentence,
+    settle,
+    watch,
+    write_page,
+)
+
+START: dict[str, dict[str, object]] = {"TrainingExplorer": {"rates": [0.3]}}
+NAMES = sorted(set(widgets.__all__) - {"Explorer"})
+GRIPS = ".nn-view [role=slider]:not(input)"  # what can be dragged
+
+
+def make(name: str) -> Explorer:
+    """Return an explorer of this kind as a chapter would show it."""
+    return getattr(widgets, name)(**START.get(name, {}))
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    folder = tmp_path_factory.mktemp(name)
+    write_page(folder, make(name))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
+    with serve.serving(folder) as address:
+        yield f"{address}/index.html"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1100})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def explorer(context: BrowserContext, server: str) -> Iterator[Page]:
+    """The page, alive; at the end it must not have reported an error."""
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    page = open_ready(context, server)
+    errors += watch(page)
+    yield page
+    assert errors == []
+
+
+def shown(page: Page) -> tuple[str, str]:
+    return sentence(page), picture(page)
+
+
+def middle(page: Page, grip: Locator) -> tuple[float, float]:
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def both_change(before: tuple[str, str], after: tuple[str, str]) -> bool:
+    return before[0] != after[0] and before[1] != after[1]
+
+
+WAYS = [(60, 0), (-60, 0), (0, -60), (0, 60), (45, -45), (-45, 45)]
+
+
+@pytest.mark.parametrize("by", ["http", "file"])
+def test_it_is_alive(context: BrowserContext, folder: Path, server: str, by: str) -> None:
+    page = open_ready(context, server if by == "http" else (folder / "index.html").as_uri())
+    errors = watch(page)
+    assert page.locator(".nn-explorer[data-ready]").count() == 1
+    assert not page.locator(".nn-still").first.is_visible()
+    assert len(sentence(page)) > 20
+    assert page.locator(GRIPS).count() >= 1, "something can be dragged"
+    assert errors == []
+
+
+def test_every_grip_answers_to_the_mouse(explorer: Page) -> None:
+    for i in range(explorer.locator(GRIPS).count()):
+        grip = explorer.locator(GRIPS).nth(i)
+        answers = False
+        for dx, dy in WAYS:
+            before = shown(explorer)
+            x, y = middle(explorer, grip)
+            explorer.mouse.move(x, y)
+            explorer.mouse.down()
+            explorer.mouse.move(x + dx, y + dy, steps=4)
+            explorer.mouse.up()
+            settle(explorer)
+            after = shown(explorer)
+            answers = answers or both_change(before, after)
+            explorer.mouse.move(5, 5)
+            settle(explorer)
+            assert sentence(explorer) == after[0], "a pointer that is up does not drag"
+        assert answers, grip.get_attribute("aria-label")
+
+
+def test_every_grip_answers_to_the_keyboard(explorer: Page) -> None:
+    for i in range(explorer.locator(GRIPS).count()):
+        grip = explorer.locator(GRIPS).nth(i)
+        answers = False
+        for key in ["ArrowRight", "ArrowUp", "PageUp", "ArrowLeft", "ArrowDown", "PageDown"]:
+            before = shown(explorer)
+            grip.focus()
+            explorer.keyboard.press(key)
+            settle(explorer)
+            answers = answers or both_change(before, shown(explorer))
+        assert answers, grip.get_attribute("aria-label")
+        assert grip.get_attribute("aria-valuetext")
+
+
+def test_a_finger_drags_too(browser: Browser, server: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = open_ready(context, server)
+    session = context.new_cdp_session(page)
+    grip = page.locator(GRIPS).first
+    answers = False
+    for dx, dy in WAYS:
+        before = shown(page)
+        x, y = middle(page, grip)
+        for kind, share in [
+            ("touchStart", 0),
+            ("touchMove", 0.5),
+            ("touchMove", 1),
+            ("touchEnd", 1),
+        ]:
+            points = [] if kind == "touchEnd" else [{"x": x + share * dx, "y": y + share * dy}]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        settle(page)
+        answers = answers or both_change(before, shown(page))
+    assert answers
+    context.close()
+
+
+def gesture(page: Page, dice: random.Random) -> None:
+    """Do something at random that a reader could do."""
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # what the last one did is drawn
+    controls = page.locator(f".nn-view :is(select, input, button):visible, {GRIPS}")
+    control = controls.nth(dice.randrange(controls.count()))
+    kind = control.evaluate("el => el.getAttribute('type') || el.tagName.toLowerCase()")
+    if control.is_disabled() or "Copy link" in (control.text_content() or ""):
+        return
+    if kind == "select":
+        options = control.locator("option").evaluate_all("all => all.map((option) => option.value)")
+        control.select_option(dice.choice(options))
+    elif kind == "range":
+        script = """(input, share) => {
+            input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
+            input.dispatchEvent(new Event("input", { bubbles: true })); }"""
+        control.evaluate(script, dice.choice([0, 1, dice.random()]))
+    elif kind in ("number", "text"):
+        control.fill(str(dice.choice(["", "7", "-1", "99999999999", "2.5", "0"])) if kind == "number"
+                     else dice.choice(["", "x", "1/0", "x*y+2", "))", "-x^2"]))  # fmt: skip
+    elif kind in ("checkbox", "radio", "button"):
+        control.evaluate("el => el.click()")  # at once: the reader's own presses are tested above
+    else:
+        x, y = middle(page, control)
+        if dice.random() < 0.5:
+            page.mouse.move(x, y)
+            page.mouse.down()
+            page.mouse.move(x + dice.uniform(-300, 300), y + dice.uniform(-200, 200))
+            page.mouse.up()
+        else:
+            control.focus()
+            page.keyboard.press(
+                dice.choice(["ArrowLeft", "ArrowUp", "PageDown", "PageUp", "Home", "End"])
+            )
+
+
+def test_two_hundred_random_gestures_do_no_harm_and_reset_restores(explorer: Page) -> None:
+    before = shown(explorer)
+    explorer.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    dice = random.Random(4)
+    for _ in range(200):
+        gesture(explorer, dice)
+        text = explorer.evaluate(
+            """() => { const view = document.querySelector(".nn-view");
+                return view.innerText + [...view.querySelectorAll("svg")].map((svg) => svg.outerHTML).join(""); }"""
+        )
+        for bad in ("NaN", "undefined", "Infinity", "[object"):
+            assert bad not in text
+    explorer.get_by_role("button", name="Reset", exact=True).click()
+    settle(explorer)
+    assert shown(explorer) == before
+
+
+def test_the_link_restores_the_exact_state(context: BrowserContext, server: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = open_ready(context, server)
+    dice = random.Random(8)
+    for _ in range(25):
+        gesture(page, dice)
+    settle(page)
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address == page.url
+    other = open_ready(context, address)
+    settle(other)
+    assert shown(other) == shown(page)
+
+
+@pytest.mark.parametrize("text", ["", "=&&%%%", "z=1e999&x=,,,&w=NaN", "selected=none&z=abc"])
+def test_a_broken_link_does_no_harm(
+    context: BrowserContext, explorer: Page, server: str, name: str, text: str
+) -> None:
+    page = context.new_page()
+    errors = watch(page)
+    page.goto(f"{server}#explorer={make(name).kind}.1&{text}")
+    page.locator(".nn-explorer[data-ready]").first.wait_for()
+    settle(page)
+    assert shown(page) == shown(explorer)
+    assert errors == []
+
+
+def test_nothing_is_left_after_removal(context: BrowserContext, server: str) -> None:
+    context.add_init_script(COUNTING)
+    page = open_ready(context, server)
+    before = page.evaluate("count()")
+    assert before[0] > 5, "the count counts"
+    dice = random.Random(2)
+    for _ in range(20):
+        gesture(page, dice)
+    page.evaluate("nnExplorers.unmount(document)")
+    assert page.evaluate("count()") == [0, 0, 0, 0]
+    assert page.locator(".nn-view").count() == 0
+    assert page.locator(".nn-still").first.is_visible()
+    page.evaluate("nnExplorers.mount(document)")
+    settle(page)
+    assert page.evaluate("count()")[:2] == before[:2]
+
+
+def test_the_model_is_left_as_it_was(explorer: Page, name: str) -> None:
+    counts = explorer.evaluate(
+        """([kind, state]) => {
+            const handlers = new Set();
+            const model = {
+                get: (key) => state[key],
+                set: (key, value) => { state[key] = value; },
+                save_changes: () => {},
+                on: (event, handler) => handlers.add(`${event} ${handler}`),
+                off: (event, handler) => handlers.delete(`${event} ${handler}`),
+            };
+            const el = document.body.appendChild(document.createElement("div"));
+            const cleanup = nnExplorers.kinds[kind]({ model, el });
+            const during = handlers.size;
+            cleanup();
+            return [during, handlers.size, el.childElementCount];
+        }""",
+        [make(name).kind, make(name).page_state()],
+    )
+    assert counts[0] >= 1
+    assert counts[1:] == [0, 0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(
+    browser: Browser, tmp_path: Path, name: str, theme: str, width: int
+) -> None:
+    path = write_page(tmp_path, make(name), theme=theme)
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = open_ready(context, path.as_uri())
+    page.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    context.close()
+
+
+def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
+    explorer.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    grips = explorer.locator(GRIPS).count()
+    seen = []
+    for _ in range(120):
+        explorer.keyboard.press("Tab")
+        focused = explorer.evaluate(
+            """() => { const el = document.activeElement;
+                if (!el.closest(".nn-view")) return null;
+                const grip = el.querySelector(".nn-grip") ?? el;
+                return [el.matches("[role=slider]:not(input)"), getComputedStyle(grip).outlineStyle,
+                    el.outerHTML.slice(0, 120)]; }"""
+        )
+        if focused is None:
+            break
+        seen.append(focused)
+    assert len(seen) >= 3
+    assert sum(is_grip for is_grip, _, _ in seen) == grips
+    assert [html for _, outline, html in seen if outline != "solid"] == []
+
+
+def test_targets_are_large_enough_for_fingers(browser: Browser, server: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 900}, has_touch=True, is_mobile=True
+    )
+    page = open_ready(context, server)
+    boxes = page.locator(
+        f".nn-view :is(button, select, input[type=range], summary):visible, {GRIPS}"
+    ).evaluate_all(
+        "all => all.map((el) => [el.outerHTML.slice(0, 80), el.getBoundingClientRect().height])"
+    )
+    assert [box for box in boxes if 0 < box[1] < 43.5] == []
+    context.close()
+
+
+def test_without_scripts_and_in_print_the_still_picture_stands(
+    browser: Browser, server: str, name: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server)
+    assert page.locator(".nn-still svg").first.is_visible()
+    assert make(name).sentence() in page.locator(".nn-still").first.inner_text()
+    context.close()
+    context = browser.new_context()
+    page = open_ready(context, server)
+    page.emulate_media(media="print")
+    assert page.locator(".nn-still svg").first.is_visible()
+    assert not page.locator(".nn-view").first.is_visible()
+    context.close()
+
+
+def test_it_turns_dark(explorer: Page) -> None:
+    ink = "getComputedStyle(document.querySelector('.nn-view')).color"
+    before = explorer.evaluate(ink)
+    explorer.evaluate("document.documentElement.dataset.theme = 'dark'")
+    settle(explorer)
+    assert explorer.evaluate(ink) != before
+
+
+def test_a_frame_while_dragging_takes_under_16_ms(context: BrowserContext, server: str) -> None:
+    context.add_init_script(TIMING)
+    page = open_ready(context, server)
+    x, y = middle(page, page.locator(GRIPS).first)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("frames_ms.length = 0")
+    page.mouse.move(x + 80, y - 40, steps=30)
+    page.mouse.move(x - 80, y + 40, steps=30)
+    page.mouse.up()
+    times = sorted(page.evaluate("frames_ms"))
+    assert len(times) >= 10
+    assert times[len(times) // 2] < 16, times
