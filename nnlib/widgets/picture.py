@@ -8,6 +8,8 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnlib.activations import Array
+
 # The book's colours; where the style sheet reaches, it exchanges them for those of the dark page.
 BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#00806a", "#9b4f96"
 YELLOW, GREY, INK, GRID = "#8a6d00", "#6b7280", "#1f2430", "#d5d9e0"
@@ -54,7 +56,7 @@ class Panel:
     y: tuple[float, float]
     log: str = ""
 
-    def place(self, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    def place(self, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
         """Return where points lie in pixels; what is outside the box is moved to its edge."""
         across = _share(x, *self.x, "x" in self.log)
         up = _share(y, *self.y, "y" in self.log)
@@ -83,10 +85,10 @@ class Panel:
         self, x: ArrayLike, y: ArrayLike, colour: str = INK, dash: str = "", width: float = 2
     ) -> str:
         """Return a polyline; points outside the box, or that are not finite, are left out."""
-        x, y = np.asarray(x, float), np.asarray(y, float)
+        xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         (low_x, high_x), (low_y, high_y) = self.x, self.y
-        kept = (low_x <= x) & (x <= high_x) & (low_y <= y) & (y <= high_y)
-        places = zip(*self.place(x[kept], y[kept]), strict=True)
+        kept = (low_x <= xs) & (xs <= high_x) & (low_y <= ys) & (ys <= high_y)
+        places = zip(*self.place(xs[kept], ys[kept]), strict=True)
         points = " ".join(f"{px:.1f},{py:.1f}" for px, py in places)
         pattern = f' stroke-dasharray="{dash}"' if dash else ""
         return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"{pattern}/>'
@@ -97,8 +99,8 @@ class Panel:
         return f'<circle cx="{float(px):.1f}" cy="{float(py):.1f}" r="{radius}" fill="{colour}"/>'
 
 
-def _share(value: ArrayLike, low: float, high: float, log: bool) -> np.ndarray:
-    value = np.asarray(value, dtype=float)
+def _share(value: ArrayLike, low: float, high: float, log: bool) -> Array:
+    values = np.asarray(value, dtype=float)
     if log:
-        value, low, high = np.log(np.maximum(value, low)), float(np.log(low)), float(np.log(high))
-    return np.clip((value - low) / (high - low), 0, 1)
+        values, low, high = np.log(np.maximum(values, low)), float(np.log(low)), float(np.log(high))
+    return np.clip((values - low) / (high - low), 0, 1)
