@@ -60,7 +60,10 @@ def gradient(
     """
     expected = central_difference(lambda theta: float(loss(*_with(args, wrt, theta))), args[wrt])
     found = _call(grad, args, expected.shape, "the gradient")
-    return found if isinstance(found, Report) else _judge(found, expected, args, slips or {})
+    if isinstance(found, Report):
+        return found
+    sign = "every entry has the wrong sign: the loss grows where your gradient says it falls"
+    return _judge(found, expected, args, {**(slips or {}), sign: -expected})
 
 
 def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: ArrayLike) -> Report:
@@ -69,8 +72,14 @@ def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: Arr
     found = _call(df, (z,), z.shape, "the derivative")
     if isinstance(found, Report):
         return found
-    slip = "this is the derivative at a = f(z): put z itself into f', or write f' in terms of a"
-    return _judge(found, _slope(f, z), (), {slip: _slope(f, np.asarray(f(z)))})
+    a, slope = np.asarray(f(z), dtype=float), _slope(f, z)
+    slips = {"this is the derivative at a = f(z): put z itself into f'": _slope(f, a)}
+    at_a = _call(df, (a,), z.shape, "the derivative")
+    if not isinstance(at_a, Report) and relative_error(at_a, slope) <= TOLERANCE:
+        slips[
+            "this is f' in terms of a = f(z), but z is what was put in: compute a = f(z) first"
+        ] = found
+    return _judge(found, slope, (), slips)
 
 
 def value(

@@ -30,10 +30,7 @@ def usual_slips(
     found: Array, expected: Array, args: tuple[Any, ...]
 ) -> Iterator[tuple[str, Array]]:
     """Yield hints, each with the wrong answer that it explains."""
-    yield (
-        "every entry has the wrong sign: the loss grows where your gradient says it falls",
-        -expected,
-    )
+    yield "every entry has the wrong sign", -expected
     for i, m in enumerate(np.shape(a)[0] if np.ndim(a) else 1 for a in args):
         if m > 2:
             rows = f"{m} is the number of rows of argument {i + 1}"

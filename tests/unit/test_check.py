@@ -95,6 +95,17 @@ def test_a_gradient_that_is_not_square_shows_its_transpose_by_shape():
     assert report.hint == "the gradient has shape (3, 2), expected (2, 3): it is transposed"
 
 
+def test_a_sum_along_the_wrong_axis_is_named():
+    b, X, Y = np.zeros(3), RNG.normal(size=(7, 3)), RNG.normal(size=(7, 3))
+
+    def loss(b, X, Y):
+        return np.sum((X + b - Y) ** 2) / len(X)
+
+    assert check.gradient(lambda b, X, Y: 2 / 7 * (X + b - Y).sum(axis=0), loss, b, X, Y)
+    report = check.gradient(lambda b, X, Y: 2 / 7 * (X + b - Y).sum(axis=1), loss, b, X, Y)
+    assert report.hint.endswith("one entry for each row of argument 2; sum over axis 0")
+
+
 def test_with_respect_to_another_argument():
     assert check.gradient(lambda W, X, Y: -2 / 7 * (X @ W.T - Y), loss, W, X, Y, wrt=2)
     assert not check.gradient(right, loss, W, X, Y, wrt=2)
@@ -127,14 +138,15 @@ def test_derivatives():
     assert "the derivative at a = f(z)" in at_a.hint
     at_z = check.derivative(lambda z: z * (1 - z), sigmoid, Z)  # a (1 - a) with z put in
     assert not at_z
+    assert at_z.hint.startswith("this is f' in terms of a = f(z), but z is what was put in")
+    in_terms_of_a = check.derivative(lambda z: 1 - z**2, np.tanh, Z)
+    assert "in terms of a" in in_terms_of_a.hint
 
 
 def test_known_values():
     assert check.value(sigmoid, 0.0, expected=0.5)
     assert check.value(lambda: [1.00000001, 2], expected=[1, 2])
-    assert check.value(lambda x: -x, 3.0, expected=3.0).hint.startswith(
-        "every entry has the wrong sign"
-    )
+    assert check.value(lambda x: -x, 3.0, expected=3.0).hint == "every entry has the wrong sign"
     assert check.value(lambda x: 0.6 + x, 0.0, expected=0.5).hint.startswith(
         "every entry is 1.2 times"
     )
