@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.browser.jupyterlab import open_lab, output, run_cell, serving_lab
 
 CELLS = [
     """
@@ -43,119 +33,19 @@ print("epoch", explorer.epoch, "of run", explorer.selected, "runs", len(explorer
 print("loss there", f"{BinaryCrossEntropy()(kept.predict(x), y):.3f}")
 """,
 ]
-# No questions about news, and no look-ups of new versions.
-SETTINGS = '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}'
-
 FIELD_CORNER = """() => {
     const canvas = document.querySelector(".nn-field-canvas");
     return [...canvas.getContext("2d").getImageData(3, canvas.height - 3, 1, 1).data].slice(0, 3);
 }"""
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-def wait_for(address: str, process: subprocess.Popen, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert process.poll() is None, "the server has stopped"
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    raise TimeoutError(f"{address} does not answer after {seconds} s")
-
-
-@pytest.fixture(scope="module")
-def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab with one notebook, which knows nothing of this machine's settings."""
-    folder = tmp_path_factory.mktemp("lab")
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in CELLS]
-    )
-    notebook.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    for cell in notebook.cells:
-        del cell["id"]
-    notebook.nbformat_minor = 4
-    nbformat.write(notebook, folder / "explorer.ipynb")
-    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text(SETTINGS)
-    port = free_port()
-    own = {
-        name: str(folder / name.lower())
-        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    }
-    own |= {
-        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "ws"),
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        f"--port={port}",
-    ]
-    command += [
-        "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={folder}",
-    ]
-    command += [
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    with (folder / "log.txt").open("w") as log:
-        environment = {**os.environ, **own, "PYTHONPATH": str(ROOT)}
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api", process, 60)
-        yield f"http://127.0.0.1:{port}/lab/tree/explorer.ipynb"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)  # the server and its kernels, which are one group
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(15)
-
-
 @pytest.fixture
-def lab(browser: Browser, jupyterlab: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 1300})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(jupyterlab)
-    page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
-    page.locator(
-        ".jp-Toolbar-kernelStatus[data-status=idle], .jp-Notebook-ExecutionIndicator[data-status=idle]"
-    ).first.wait_for()
-    yield page
-    context.close()
-
-
-def run_cell(page: Page, number: int) -> None:
-    page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-
-
-def output(page: Page, number: int) -> str:
-    text = page.locator(".jp-CodeCell").nth(number).locator(".jp-OutputArea-output pre")
-    text.first.wait_for()
-    return text.first.inner_text()
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with (
+        serving_lab(tmp_path_factory.mktemp("lab"), CELLS) as address,
+        open_lab(browser, address, len(CELLS)) as page,
+    ):
+        yield page
 
 
 def epoch(page: Page) -> int:

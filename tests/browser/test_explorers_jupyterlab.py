@@ -1,0 +1,70 @@
+"""Every explorer in JupyterLab: drawn, moved by mouse and keyboard, and read back by Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.jupyterlab import open_lab, output, run_cell, serving_lab
+from tests.browser.test_explorers import NAMES, START
+
+FIRST = "from nnlib import widgets\nshown, before = {}, {}"
+SHOW = """
+name = "%s"
+shown[name] = getattr(widgets, name)(**%r)
+before[name] = shown[name].page_state()
+shown[name]
+"""
+READ = 'print("changed" if shown["%s"].page_state() != before["%s"] else shown["%s"].page_state())'
+
+
+def cells() -> list[str]:
+    """Return a cell to begin with, then for each explorer one that shows it and one that reads it."""
+    pairs = ([SHOW % (name, START.get(name, {})), READ % (name, name, name)] for name in NAMES)
+    return [FIRST, *(cell for pair in pairs for cell in pair)]
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with (
+        serving_lab(tmp_path_factory.mktemp("lab"), cells()) as address,
+        open_lab(browser, address, len(cells())) as page,
+    ):
+        run_cell(page, 0)
+        yield page
+
+
+def drag(page: Page, grip: Locator, way: tuple[int, int]) -> None:
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + way[0], y + way[1], steps=4)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_drawn_moved_and_read_back(lab: Page, name: str) -> None:
+    errors: list[str] = []
+    lab.on("pageerror", lambda error: errors.append(str(error)))
+    number = 1 + 2 * NAMES.index(name)
+    run_cell(lab, number)
+    view = lab.locator(".jp-CodeCell").nth(number).locator(".nn-view")
+    said = view.locator(".nn-sentence")
+    said.filter(has_text=".").wait_for()
+    assert view.get_by_role("button", name="Copy link").count() == 0, "there is no page to link to"
+    grip = view.locator("[role=slider]:not(input)").first
+    first = said.inner_text()
+    for way in [(60, 0), (0, -60), (20, -20)]:  # some grips move in one direction only
+        drag(lab, grip, way)
+    grip.focus()
+    for _ in range(2):
+        lab.keyboard.press("ArrowLeft")
+    said.filter(has_not_text=first).wait_for()
+    run_cell(lab, number + 1)
+    assert output(lab, number + 1) == "changed"
+    assert errors == []
