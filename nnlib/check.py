@@ -21,12 +21,20 @@ from nnlib.activations import Array
 from nnlib.gradcheck import central_difference, relative_error
 from nnlib.slips import shape_hint, usual_slips
 
-TOLERANCE = 1e-6  # of a right gradient in float64 against central differences, with room to spare
+TOLERANCE = 1e-6
+"""Largest relative error of a right gradient in float64 against central differences, with room to spare."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """Whether an answer passed, and what to look at if it did not; true in a condition if it passed."""
+    """Whether an answer passed, ``ok``, and what to look at if not, ``hint``; true in a condition if it passed.
+
+    Examples
+    --------
+    >>> from nnlib import check
+    >>> check.Report(ok=False, hint="every entry has the wrong sign")
+    not yet: every entry has the wrong sign
+    """
 
     ok: bool
     hint: str
@@ -45,7 +53,7 @@ def gradient(
     wrt: int = 0,
     slips: Mapping[str, ArrayLike] | None = None,
 ) -> Report:
-    """Check ``grad(*args)`` against central differences of ``loss(*args)``.
+    """Check ``grad(*args)`` against central differences of ``loss(*args)``, :eq:`eq-check-central` of chapter 4.
 
     Parameters
     ----------
@@ -54,9 +62,15 @@ def gradient(
     *args
         Arrays and numbers at which to check.
     wrt : int
-        With respect to which of them the gradient is.
+        With respect to which of them the gradient is; the two have one shape.
     slips : mapping of str to array, optional
         Hints for this exercise, each with the wrong gradient that it explains.
+
+    Examples
+    --------
+    >>> from nnlib import check
+    >>> check.gradient(lambda w: w, lambda w: np.sum(w**2), np.array([1.0, 3.0]))
+    not yet: it is half what it should be: look for a factor of 2, as from a square
     """
     expected = central_difference(lambda theta: float(loss(*_with(args, wrt, theta))), args[wrt])
     found = _call(grad, args, expected.shape, "the gradient")
@@ -67,7 +81,16 @@ def gradient(
 
 
 def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: ArrayLike) -> Report:
-    """Check an elementwise derivative ``df(z)`` against central differences of ``f``, away from kinks."""
+    """Check an elementwise derivative ``df(z)`` against central differences of ``f``, :eq:`eq-central` of chapter 2.
+
+    All three of ``z``, ``f(z)`` and ``df(z)`` have one shape, any; keep ``z`` away from kinks.
+
+    Examples
+    --------
+    >>> from nnlib import check
+    >>> check.derivative(lambda z: z * (1 - z), sigmoid, [-1.0, 0.5, 2.0])
+    not yet: this is f' in terms of a = f(z), but z is what was put in: compute a = f(z) first
+    """
     z = np.asarray(z, dtype=float)
     found = _call(df, (z,), z.shape, "the derivative")
     if isinstance(found, Report):
@@ -85,7 +108,16 @@ def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: Arr
 def value(
     function: Callable[..., ArrayLike], *args: Any, expected: ArrayLike, tolerance: float = 1e-6
 ) -> Report:
-    """Check ``function(*args)`` against a known value, for example one worked by hand."""
+    """Check ``function(*args)`` against a known value, for example one worked by hand.
+
+    It must have the shape of ``expected``, any, and may differ from it by ``tolerance``, relative or absolute.
+
+    Examples
+    --------
+    >>> from nnlib import check
+    >>> check.value(lambda a, b: a + b, 2, 3, expected=5)
+    ok: the value is right
+    """
     expected = np.asarray(expected, dtype=float)
     found = _call(function, args, expected.shape, "the value")
     if isinstance(found, Report):

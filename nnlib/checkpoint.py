@@ -16,7 +16,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -26,16 +25,12 @@ from typing import Any
 import numpy as np
 
 from nnlib.activations import Array
+from nnlib.archive import VERSION, CheckpointError, read_text, read_vector, write_atomically
 from nnlib.history import History, Record
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer
 
-VERSION = 1
-MOST_TEXT = 100_000_000  # bytes of JSON; a million epochs of history fit
-
-
-class CheckpointError(ValueError):
-    """The file cannot be used: it is damaged, or belongs to another network or optimiser."""
+__all__ = ["CheckpointError", "load", "save"]
 
 
 def save(
@@ -45,7 +40,33 @@ def save(
     rng: np.random.Generator,
     history: Iterable[Record] = (),
 ) -> None:
-    """Write a checkpoint. Whatever happens meanwhile, ``path`` is the old file or the new one, complete."""
+    """Write a checkpoint. Whatever happens meanwhile, ``path`` is the old file or the new one, complete.
+
+    Parameters
+    ----------
+    path : path
+        The file; an older one is replaced.
+    net, optimizer
+        What is trained, and how. The vectors of ``optimizer.state`` have the shape of ``net.theta``, ``(P,)``.
+    rng : numpy.random.Generator
+        The one that `train` draws from. A `Dropout` layer's own is saved without being named.
+    history : iterable of Record
+        What was recorded so far.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from nnlib import checkpoint
+    >>> rng = np.random.default_rng(0)
+    >>> net, optimizer = mlp([2, 3, 1], tanh, rng=rng), Adam()
+    >>> path = tempfile.mkdtemp() + "/run.npz"
+    >>> checkpoint.save(path, net, optimizer, rng)
+    >>> before = net.theta.copy()
+    >>> net.theta[:] = 0
+    >>> history = checkpoint.load(path, net, optimizer, rng)
+    >>> np.array_equal(net.theta, before), len(history)
+    (True, 0)
+    """
     vectors = {"theta": net.theta} | _state(optimizer)
     text = {
         "version": VERSION,
@@ -62,7 +83,7 @@ def save(
         for name, vector in vectors.items():
             with archive.open(f"{name}.npy", "w") as file:
                 np.lib.format.write_array(file, vector, allow_pickle=False)
-    _write_atomically(Path(path), buffer.getvalue())
+    write_atomically(Path(path), buffer.getvalue())
 
 
 def load(
@@ -70,17 +91,21 @@ def load(
 ) -> History:
     """Put a checkpoint into ``net``, ``optimizer`` and ``rng``, made as they were for `save`; return the history.
 
+    The example of `save` shows both.
+
     Raises
     ------
     CheckpointError
         If the file is damaged or does not fit. Then nothing was changed.
+    OSError
+        If it cannot be read.
     """
     generators = _generators(net, rng)
     try:
         with zipfile.ZipFile(path) as archive:
-            text = _read_text(archive)
+            text = read_text(archive)
             _compare(text, net, optimizer, generators)
-            vectors = {name: _read_vector(archive, name, net.theta) for name in text["vectors"]}
+            vectors = {name: read_vector(archive, name, net.theta) for name in text["vectors"]}
         history = History(_record(values) for values in text["history"])
         for generator, state in zip(generators, text["generators"], strict=True):
             np.random.Generator(type(generator.bit_generator)()).bit_generator.state = state
@@ -129,15 +154,6 @@ def _record(values: dict[str, float | None]) -> Record:
     return Record(**values)  # type: ignore[arg-type]
 
 
-def _read_text(archive: zipfile.ZipFile) -> dict[str, Any]:
-    if archive.getinfo("checkpoint.json").file_size > MOST_TEXT:
-        raise CheckpointError("the file's description is too large to be a checkpoint's")
-    text = json.loads(archive.read("checkpoint.json"))
-    if text["version"] != VERSION:
-        raise CheckpointError(f"the file has version {text['version']}, expected {VERSION}")
-    return text
-
-
 def _compare(
     text: dict[str, Any],
     net: Network,
@@ -162,30 +178,3 @@ def _compare(
         raise CheckpointError(f"the file holds the vectors {text['vectors']}")
     if not all(isinstance(value, (int, float)) for value in text["settings"].values()):
         raise CheckpointError(f"the file's settings are {text['settings']}, expected numbers")
-
-
-def _read_vector(archive: zipfile.ZipFile, name: str, like: Array) -> Array:
-    """Read one vector; its header is compared first, so that a false one cannot ask for memory."""
-    with archive.open(f"{name}.npy") as file:
-        np.lib.format.read_magic(file)
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    if (shape, dtype) != (like.shape, like.dtype):
-        raise CheckpointError(
-            f"{name} in the file is {dtype} of shape {shape}, expected {like.dtype} of {like.shape}"
-        )
-    with archive.open(f"{name}.npy") as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Write to a file beside ``path``, wait until it is on the disk, then rename it, which is one step."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -9,10 +9,11 @@ from nnlib.layers import Layer
 
 
 class Dropout(Layer):
-    r"""Set each activation to 0 with probability ``p`` in `forward`; leave them as they are in `predict`.
+    r"""Set each activation to 0 with probability ``p`` in `Network.forward`, none in `Network.predict`.
 
     What is kept is divided by :math:`1 - p`, so that the mean stays what it was and prediction needs no
-    correction. Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov (2014).
+    correction. A batch ``(m, n)`` stays ``(m, n)``.
+    Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov (2014).
 
     Parameters
     ----------
@@ -20,6 +21,17 @@ class Dropout(Layer):
         Probability of being switched off, at least 0 and below 1.
     rng : numpy.random.Generator
         Where the choice comes from, anew for each batch.
+
+    Raises
+    ------
+    ValueError
+        Unless ``0 <= p < 1``.
+
+    Examples
+    --------
+    >>> layer, a = Dropout(0.5, rng=np.random.default_rng(0)), np.ones((1, 1000))
+    >>> print(np.unique(layer.forward(a)), np.unique(layer.predict(a)))
+    [0. 2.] [1.]
     """
 
     def __init__(self, p: float, *, rng: np.random.Generator) -> None:

@@ -13,12 +13,28 @@ from nnlib.losses import Loss
 from nnlib.optimizers import Optimizer
 
 sine = Activation("sine", f=np.sin, df=lambda z, a: np.cos(z))
+r"""The sine, elementwise, any shape: :math:`f'(z) = \cos z`. Source: Sitzmann et al. (2020).
+
+Examples
+--------
+>>> from nnlib.extensions import sine
+>>> z = np.array([0.0, np.pi / 2])
+>>> print(sine(z), sine.df(z, sine(z)).round(4))
+[0. 1.] [1. 0.]
+"""
 
 
 class Huber(Loss):
     r"""Squared error up to 1, straight from there on, so that one outlier cannot pull without limit.
 
-    An error :math:`e` costs :math:`e^2/2` if :math:`|e| \le 1`, else :math:`|e| - 1/2`. Source: Huber (1964).
+    An error :math:`e` costs :math:`e^2/2` if :math:`|e| \le 1`, else :math:`|e| - 1/2`. Outputs and targets are
+    ``(m, n)``. Source: Huber (1964).
+
+    Examples
+    --------
+    >>> from nnlib.extensions import Huber
+    >>> Huber()(np.array([[0.5], [3.0]]), np.zeros((2, 1)))  # (1/8 + 5/2) / 2
+    1.3125
     """
 
     def value(self, out: Array, y: Array) -> float:
@@ -33,6 +49,14 @@ class SignDescent(Optimizer):
     r"""Move every parameter by the same amount: :math:`\theta \leftarrow \theta - \eta\,\mathrm{sign}(g)`.
 
     Source: Bernstein, Wang, Azizzadenesheli and Anandkumar (2018), signSGD.
+
+    Examples
+    --------
+    >>> from nnlib.extensions import SignDescent
+    >>> theta = np.array([1.0, 1.0])
+    >>> SignDescent(lr=0.5).step(theta, np.array([30.0, -0.1]))
+    >>> print(theta)
+    [0.5 1.5]
     """
 
     def update(self, theta: Array, grad: Array) -> None:
@@ -40,7 +64,18 @@ class SignDescent(Optimizer):
 
 
 class Gain(Layer):
-    """Multiply each unit by ``1 + g``, where ``g`` of shape ``(n,)`` is learned and starts at 0."""
+    """Multiply each unit by ``1 + g``, where ``g`` of shape ``(n,)`` is learned and starts at 0.
+
+    A batch ``(m, n)`` stays ``(m, n)``.
+
+    Examples
+    --------
+    >>> from nnlib.extensions import Gain
+    >>> net = Network(Input(2), Gain(), rng=np.random.default_rng(0))
+    >>> net.layers[1].g = np.array([0.0, 1.0])
+    >>> print(net.predict([[3.0, 4.0]]))
+    [[3. 8.]]
+    """
 
     g = Parameter()
 

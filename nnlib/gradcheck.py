@@ -13,7 +13,8 @@ from nnlib.activations import Array
 from nnlib.losses import Loss
 from nnlib.network import Network
 
-EPS = float(np.finfo(np.float64).eps)  # 2.2e-16: the gap between 1 and the next number
+EPS = float(np.finfo(np.float64).eps)
+"""The gap between 1 and the next number in float64, 2.2e-16."""
 
 
 def central_difference(
@@ -22,9 +23,16 @@ def central_difference(
     r"""Return the gradient of ``f`` at ``theta`` by central differences, in the shape of ``theta``.
 
     Each entry is :math:`(f(\theta + h e_i) - f(\theta - h e_i)) / 2h`, which costs two evaluations
-    of ``f`` per entry and has an error of order :math:`h^2`. The default step is
-    :math:`\varepsilon^{1/3}` times the size of the entry (at least 1), which balances that error
-    against rounding; see Nocedal and Wright (2006), section 8.1. ``theta`` is not changed.
+    of ``f`` per entry and has an error of order :math:`h^2`: :eq:`eq-check-central` of chapter 4. The default step
+    is :math:`\varepsilon^{1/3}` times the size of the entry (at least 1), which balances that error against
+    rounding, :eq:`eq-check-step` of chapter 4. ``theta`` is not changed.
+    Source: Nocedal and Wright (2006), section 8.1.
+
+    Examples
+    --------
+    >>> g = central_difference(lambda theta: np.sum(theta**2), [1.0, 3.0])  # the derivative is 2 theta
+    >>> print(g.round(6))
+    [2. 6.]
     """
     theta = np.array(theta, dtype=np.float64)  # a copy, and in float64 whatever was given
     gradient = np.empty_like(theta)
@@ -43,7 +51,18 @@ def central_difference(
 def relative_error(g: ArrayLike, expected: ArrayLike) -> float:
     r"""Return :math:`\lVert g - g' \rVert / \max(\lVert g \rVert, \lVert g' \rVert)`, and 0 if both are zero.
 
-    About 1e-9 is typical of a right gradient in float64; 1e-2 is a mistake; 2 is a wrong sign.
+    The norm is Euclidean; both have one shape, any. About 1e-9 is typical of a right gradient in float64; 1e-2 is a
+    mistake; 2 is a wrong sign. Equation :eq:`eq-relative-error` of chapter 4.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> relative_error([3.0, 4.0], [-3.0, -4.0]), relative_error([3.0, 4.0], [6.0, 8.0])
+    (2.0, 0.5)
     """
     g, expected = np.asarray(g, np.float64), np.asarray(expected, np.float64)
     if g.shape != expected.shape:
@@ -54,7 +73,24 @@ def relative_error(g: ArrayLike, expected: ArrayLike) -> float:
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """The outcome of `check_gradient`: one relative error for each block of parameters."""
+    """The outcome of `check_gradient`: one relative error for each block of parameters.
+
+    Attributes
+    ----------
+    errors : dict of str to float
+        Block -> relative error, for example ``{"W1": 2e-11, "b1": 1e-11}``.
+    tolerance : float
+        The largest error that passes.
+
+    Examples
+    --------
+    >>> result = GradientCheck({"W1": 2e-11, "b1": 0.5}, tolerance=1e-6)
+    >>> print(result)
+    W1       2.0e-11  ok
+    b1       5.0e-01  WRONG
+    >>> result.ok
+    False
+    """
 
     errors: dict[str, float]
     tolerance: float
@@ -77,9 +113,22 @@ def check_gradient(
 ) -> GradientCheck:
     """Compare backpropagation with central differences, block by block (``W1``, ``b1``, ...).
 
-    The blocks are judged apart because one wrong bias hides among thousands of right weights. The
-    network must be float64; its parameters are left as they were. Away from kinks only: a ReLU
-    whose input crosses 0 within the step has no derivative there to agree with.
+    ``x`` has shape ``(m, n_0)``, one sample a row, and ``y`` is what the loss takes. The blocks are judged apart
+    because one wrong bias hides among thousands of right weights. The parameters are left as they were. Away from
+    kinks only: a ReLU whose input crosses 0 within the step has no derivative there to agree with.
+    Equations :eq:`eq-check-central` and :eq:`eq-relative-error` of chapter 4.
+
+    Raises
+    ------
+    ValueError
+        If the network is not float64, its parameters are not finite, or shapes do not fit.
+
+    Examples
+    --------
+    >>> net = mlp([2, 3, 1], tanh, rng=np.random.default_rng(0))
+    >>> result = check_gradient(net, MSE(), [[1.0, 2.0], [3.0, 4.0]], [[0.0], [1.0]])
+    >>> result.ok, list(result.errors)
+    (True, ['W1', 'b1', 'W2', 'b2'])
     """
     if net.dtype != np.float64:
         raise ValueError(f"a gradient check needs float64, the network is {net.dtype}")

@@ -23,6 +23,11 @@ class Record:
         Loss on the validation data after the epoch.
     grad_norm : float
         Euclidean norm of the last batch's gradient.
+
+    Examples
+    --------
+    >>> Record(epoch=1, loss=0.5, validation=None, grad_norm=2.0).loss
+    0.5
     """
 
     epoch: int
@@ -32,7 +37,19 @@ class Record:
 
 
 class History(list[Record]):
-    """Records in a list, with each quantity as an array: ``History(train(...)).loss`` has one entry an epoch."""
+    """Records in a list, with each quantity as an array ``(epochs,)``: ``History(train(...)).loss``.
+
+    Attributes
+    ----------
+    epoch, loss, validation, grad_norm : ndarray, shape (epochs,)
+        As in `Record`; ``validation`` is NaN where there was none.
+
+    Examples
+    --------
+    >>> history = History([Record(1, 0.5, None, 2.0), Record(2, 0.25, 0.75, 1.0)])
+    >>> print(history.loss, history.validation)
+    [0.5  0.25] [ nan 0.75]
+    """
 
     epoch = property(lambda self: np.array([r.epoch for r in self]))
     loss = property(lambda self: np.array([r.loss for r in self]))
@@ -40,5 +57,5 @@ class History(list[Record]):
 
     @property
     def validation(self) -> Array:
-        """Validation losses; NaN where there was no validation."""
+        """Validation losses ``(epochs,)``; NaN where there was no validation."""
         return np.array([np.nan if r.validation is None else r.validation for r in self])

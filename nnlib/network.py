@@ -14,7 +14,7 @@ from nnlib.layers import Dense, Input, Layer
 
 
 class Network:
-    """A feed-forward network.
+    """A feed-forward network, layers in a row: :eq:`eq-forward` of chapter 2.
 
     Parameters
     ----------
@@ -27,10 +27,27 @@ class Network:
 
     Attributes
     ----------
+    layers : list of Layer
+        The layers; after `forward` and `backward` each holds what it computed.
     theta, grad : ndarray, shape (P,)
         All parameters, and the gradient of the loss with respect to them after `backward`. Layer by
         layer, the weights row by row, then the biases. Every ``layer.W``, ``layer.b`` is a view of
         ``theta``.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer beside the input, or the first is no `Input`.
+
+    Examples
+    --------
+    >>> net = Network(Input(2), Dense(1), rng=np.random.default_rng(0))
+    >>> net.theta[:] = [1, 2, 3]  # W = [[1, 2]], b = [3]
+    >>> print(net.forward([[10, 20]]))
+    [[53.]]
+    >>> net.backward([[1.0]])  # of the output itself, as if it were the loss
+    >>> print(net.grad)
+    [10. 20.  1.]
     """
 
     def __init__(
@@ -65,11 +82,17 @@ class Network:
 
     @property
     def sizes(self) -> list[int]:
-        """The widths :math:`n_0, ..., n_L`."""
+        r"""The widths :math:`n_0, \dots, n_L`."""
         return [layer.n_out for layer in self.layers]
 
     def forward(self, x: ArrayLike) -> Array:
-        """Return the outputs ``(m, n_L)`` for a batch ``(m, n_0)``; each layer keeps its ``z`` and ``a``."""
+        """Return the outputs ``(m, n_L)`` for a batch ``(m, n_0)``; each layer keeps its ``z`` and ``a``.
+
+        Raises
+        ------
+        ValueError
+            If ``x`` does not have that shape.
+        """
         a = checks.matrix(x, self.layers[0].n_out, "the input x", self.dtype)
         self.layers[0].a = a
         for layer in self.layers[1:]:
@@ -80,7 +103,12 @@ class Network:
         """Backpropagate: fill ``grad`` from the gradient of the loss with respect to the outputs.
 
         Call it after `forward` on the same batch. ``d_out`` is ``loss.grad(out, y)``, of shape
-        ``(m, n_L)``.
+        ``(m, n_L)``. Equations :eq:`eq-bp1-batch` to :eq:`eq-bp4-batch` of chapter 4.
+
+        Raises
+        ------
+        ValueError
+            If ``d_out`` does not have that shape.
         """
         d_a = checks.matrix(d_out, self.layers[-1].n_out, "the gradient d_out", self.dtype)
         for layer in reversed(self.layers[2:]):
@@ -103,10 +131,19 @@ class Network:
 def mlp(
     sizes: Sequence[int], f: Activation, *, rng: np.random.Generator, dtype: DTypeLike = np.float64
 ) -> Network:
-    """Build a network of dense layers with widths ``sizes``: ``f`` in the hidden layers, none at the output.
+    r"""Build a network of dense layers with widths ``sizes``: ``f`` in the hidden layers, none at the output.
 
-    ``mlp([64, 128, 10], relu, rng=rng)`` is ``Network(Input(64), Dense(128, relu), Dense(10),
-    rng=rng)``.
+    Equation :eq:`eq-forward` of chapter 2, with the identity as :math:`f^{(L)}`.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two widths, or one is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> mlp([64, 128, 10], relu, rng=np.random.default_rng(0))
+    Network(Input(64), Dense(128, relu), Dense(10, identity))  # 9,610 parameters
     """
     if len(sizes) < 2:
         raise ValueError(f"sizes needs at least an input and an output width, given {list(sizes)}")

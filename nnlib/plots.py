@@ -1,16 +1,13 @@
 """Figures in the book's one visual language. Each function takes an ``ax``, draws on it and returns it.
 
-The colours are these and no others. On the page each is exchanged for its twin of the reader's theme, light or
-dark, which is why figures are stored as SVG with exactly these values.
+Call `book_style` once, before the first of them. It sets colours and dashes, which `nnlib.style` lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
@@ -21,70 +18,11 @@ from numpy.typing import ArrayLike
 from nnlib import checks
 from nnlib.activations import Array
 from nnlib.network import Network
+from nnlib.style import CYCLE, DASHES, MARKERS, PALETTE, book_style
 from nnlib.trials import Results
 
-PALETTE = {
-    "blue": "#0072b2",
-    "orange": "#d55e00",
-    "green": "#00806a",
-    "purple": "#9b4f96",
-    "yellow": "#8a6d00",
-    "grey": "#6b7280",
-    "ink": "#1f2430",
-    "paper": "#ffffff",
-    "grid": "#d5d9e0",
-}
-# Every curve has a dash pattern of its own too: colour is never the only sign.
-CYCLE = ["blue", "orange", "green", "purple", "yellow"]
-DASHES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
-MARKERS = ["o", "s"]
-
-
-def book_style() -> None:
-    """Set matplotlib to the book's look: SVG with text as text, the palette, the same bytes at every run."""
-    ink, grid = PALETTE["ink"], PALETTE["grid"]
-    cycle = cycler(color=[PALETTE[name] for name in CYCLE]) + cycler(linestyle=DASHES)
-    mpl.rcParams.update(
-        {
-            "axes.prop_cycle": cycle,
-            "axes.edgecolor": ink,
-            "axes.labelcolor": ink,
-            "axes.titlecolor": ink,
-            "axes.titlesize": 11,
-            "axes.labelsize": 10.5,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": True,
-            "axes.axisbelow": True,
-            "grid.color": grid,
-            "grid.linewidth": 0.8,
-            "text.color": ink,
-            "xtick.color": ink,
-            "ytick.color": ink,
-            "figure.facecolor": PALETTE["paper"],
-            "axes.facecolor": "none",
-            "savefig.facecolor": PALETTE["paper"],
-            "figure.figsize": (6.4, 3.6),
-            "figure.constrained_layout.use": True,
-            "lines.linewidth": 2,
-            "legend.frameon": False,
-            "font.family": "sans-serif",
-            "svg.fonttype": "none",
-            "svg.hashsalt": "book",
-        }
-    )
-    _svg_in_notebooks()
-
-
-def _svg_in_notebooks() -> None:
-    """Make a running notebook store figures as SVG without the date in it."""
-    try:
-        from IPython import get_ipython
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-    except ImportError:
-        return  # plain Python: figures go wherever the caller saves them
-    if get_ipython() is not None:
-        set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
+__all__ = ["CYCLE", "DASHES", "MARKERS", "PALETTE", "book_style", "decision_boundary", "images",
+           "loss_curves", "points", "trials"]  # fmt: skip
 
 
 def loss_curves(
@@ -98,6 +36,15 @@ def loss_curves(
     """Draw one curve per label, each of shape ``(epochs,)``, the first epoch being 1.
 
     A curve of shape ``(seeds, epochs)`` is drawn as its median with a band from its smallest to its largest value.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from nnlib import plots
+    >>> figure, ax = plt.subplots()
+    >>> ax = plots.loss_curves(ax, {"one seed": [1, 0.5, 0.25], "two seeds": [[1, 0.7, 0.5], [1, 0.6, 0.3]]})
+    >>> print(ax.lines[1].get_ydata())  # the median of the two
+    [1.   0.65 0.4 ]
     """
     for label, values in curves.items():
         values = np.atleast_2d(np.asarray(values, dtype=float))
@@ -115,7 +62,22 @@ def loss_curves(
 
 
 def points(ax: Axes, x: ArrayLike, y: ArrayLike) -> Axes:
-    """Draw points ``(m, 2)`` of two classes ``(m,)`` or ``(m, 1)``: blue circles and orange squares."""
+    """Draw points ``(m, 2)`` of two classes ``(m,)`` or ``(m, 1)``: blue circles and orange squares.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` does not have shape ``(m, 2)``.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from nnlib import plots
+    >>> figure, ax = plt.subplots()
+    >>> x, y = data.xor()
+    >>> [line.get_label() for line in plots.points(ax, x, y).lines]
+    ['class 0', 'class 1']
+    """
     x, y = checks.matrix(x, 2, "x"), np.asarray(y).reshape(-1)
     for value, colour, marker in zip((0, 1), ("blue", "orange"), MARKERS, strict=True):
         chosen = x[y == value]
@@ -130,7 +92,22 @@ def decision_boundary(
 ) -> Axes:
     """Draw the points and, behind them, which class a network of one logit gives each place.
 
-    The line is where the logit is 0, that is, where the network says one half.
+    The line is where the logit is 0, that is, where the network says one half. The points are ``(m, 2)``, their
+    classes ``(m,)`` or ``(m, 1)``; the network is asked at ``grid * grid`` places.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` does not have shape ``(m, 2)``, or the network more than one output.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from nnlib import plots
+    >>> figure, ax = plt.subplots()
+    >>> net, (x, y) = mlp([2, 4, 1], tanh, rng=np.random.default_rng(0)), data.xor()
+    >>> plots.decision_boundary(ax, net, x, y) is ax
+    True
     """
     x = checks.matrix(x, 2, "x")
     margin = 0.15 * np.ptp(x, axis=0).max()
@@ -151,7 +128,22 @@ def decision_boundary(
 
 
 def images(figure: Figure, rows: Array, titles: Sequence[str], *, columns: int = 8) -> Figure:
-    """Draw images of 8 by 8 pixels, given as rows ``(k, 64)``, each under its title. Takes and returns a figure."""
+    """Draw images of 8 by 8 pixels, given as rows ``(k, 64)``, each under its title. Takes and returns a figure.
+
+    Raises
+    ------
+    ValueError
+        If ``rows`` does not have 64 columns.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from nnlib import plots
+    >>> x, y = data.digits()
+    >>> figure = plots.images(plt.figure(), x[:16], [str(label) for label in y[:16]])
+    >>> len(figure.axes), figure.axes[3].get_title()
+    (16, '3')
+    """
     rows = checks.matrix(rows, 64, "rows")
     lines = -(-len(rows) // columns)
     axes = figure.subplots(lines, columns, squeeze=False)
@@ -175,7 +167,18 @@ def _draw_pixels(ax: Axes, pixels: Array) -> None:
 
 
 def trials(ax: Axes, results: Results, setting: str, *, log: bool = True) -> Axes:
-    """Draw the value of each trial of a search over one of its settings; the best one is ringed."""
+    """Draw the value of each trial of a search over one of its settings; the best one is ringed.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from nnlib import plots
+    >>> from nnlib.trials import Results, Trial
+    >>> results = Results([Trial(0, {"lr": 0.1}, 0.25, None, 1.5), Trial(1, {"lr": 1.0}, 0.125, None, 1.5)])
+    >>> figure, ax = plt.subplots()
+    >>> plots.trials(ax, results, "lr").get_xlabel()
+    'lr'
+    """
     finished = [t for t in results if t.value is not None and np.isfinite(t.value)]
     x, y = ([t.settings[setting] for t in finished], np.array([t.value for t in finished], float))
     ax.plot(x, y, linestyle="", marker="o", markersize=5, color=PALETTE["blue"])

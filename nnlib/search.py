@@ -63,6 +63,15 @@ def search(
     ------
     ValueError
         If the journal belongs to another search.
+
+    Examples
+    --------
+    >>> from nnlib.search import search
+    >>> def objective(x, rng):
+    ...     return (x - 3) ** 2
+    >>> results = search(objective, [{"x": 0}, {"x": 2}, {"x": 5}], seed=0, n_jobs=1)
+    >>> results.best.settings, results.best.value
+    ({'x': 2}, 1.0)
     """
     from joblib import Parallel, delayed  # only on demand: nnlib needs nothing but numpy
 

@@ -14,13 +14,26 @@ class Skip(Layer):
     r"""A block with a way around it, :math:`a_{out} = a_{in} + F(a_{in})`.
 
     The way around has derivative 1, so a gradient that would vanish inside ``F`` still arrives:
-    :math:`\partial\mathcal L/\partial a_{in} = g + J_F^\top g`. That is a node with two direct successors, and the
-    sum runs over both. Source: He, Zhang, Ren and Sun (2016).
+    :math:`\partial\mathcal L/\partial a_{in} = g + J_F^\top g`, :eq:`eq-skip` of chapter 4. That is a node with two
+    direct successors, and the sum runs over both. A batch ``(m, n)`` stays ``(m, n)``.
+    Source: He, Zhang, Ren and Sun (2016).
 
     Parameters
     ----------
     *layers : Layer
         The layers of ``F``, in order. The last one must be as wide as the input of the first.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer; when it is put into a `Network`, if the widths differ.
+
+    Examples
+    --------
+    >>> net = Network(Input(2), Skip(Dense(2)), rng=np.random.default_rng(0))
+    >>> net.theta[:] = 0  # now F is zero, and only the way around is left
+    >>> print(net.predict([[3.0, 4.0]]))
+    [[3. 4.]]
     """
 
     def __init__(self, *layers: Layer) -> None:

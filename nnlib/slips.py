@@ -11,7 +11,14 @@ from nnlib.activations import Array
 
 
 def shape_hint(found: Array, shape: tuple[int, ...], args: tuple[Any, ...], what: str) -> str:
-    """Say how the shape of an answer differs from what was expected, and what may have led to it."""
+    """Say how the shape of an answer differs from the expected ``shape``, and what may have led to it.
+
+    Examples
+    --------
+    >>> from nnlib.slips import shape_hint
+    >>> shape_hint(np.zeros((2, 3)), (3, 2), (), "the gradient")
+    'the gradient has shape (2, 3), expected (3, 2): it is transposed'
+    """
     text = f"{what} has shape {found.shape}, expected {shape}"
     if found.shape == shape[::-1]:
         return f"{text}: it is transposed"
@@ -29,7 +36,16 @@ def shape_hint(found: Array, shape: tuple[int, ...], args: tuple[Any, ...], what
 def usual_slips(
     found: Array, expected: Array, args: tuple[Any, ...]
 ) -> Iterator[tuple[str, Array]]:
-    """Yield hints, each with the wrong answer that it explains."""
+    """Yield hints, each with the wrong answer, of the shape of ``expected``, that it explains.
+
+    Examples
+    --------
+    >>> from nnlib.slips import usual_slips
+    >>> for hint, wrong in usual_slips(np.array([3.0]), np.array([1.0]), ()):
+    ...     if wrong == 3:
+    ...         print(hint)
+    every entry is 3 times what it should be: a constant factor
+    """
     yield "every entry has the wrong sign", -expected
     for i, m in enumerate(np.shape(a)[0] if np.ndim(a) else 1 for a in args):
         if m > 2:

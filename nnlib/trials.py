@@ -13,28 +13,65 @@ import numpy as np
 from nnlib import checks
 
 Settings = dict[str, Any]
+"""What the objective is called with: names and values."""
 Draw = Callable[[np.random.Generator], Any]
+"""A function that draws one value of a setting from a generator."""
 
 
 def uniform(low: float, high: float) -> Draw:
-    """Draw a number evenly between ``low`` and ``high``."""
+    """Draw a number evenly from [``low``, ``high``).
+
+    Examples
+    --------
+    >>> from nnlib.trials import uniform
+    >>> draw = uniform(0.0, 0.5)
+    >>> 0 <= draw(np.random.default_rng(0)) < 0.5
+    True
+    """
     return lambda rng: float(rng.uniform(low, high))
 
 
 def log_uniform(low: float, high: float) -> Draw:
-    """Draw a number whose logarithm is even: as often between 0.001 and 0.01 as between 0.01 and 0.1."""
+    """Draw a number whose logarithm is even: as often between 0.001 and 0.01 as between 0.01 and 0.1.
+
+    Raises
+    ------
+    ValueError
+        Unless ``0 < low < high``.
+
+    Examples
+    --------
+    >>> from nnlib.trials import log_uniform
+    >>> draw, rng = log_uniform(0.001, 0.1), np.random.default_rng(0)
+    >>> print(f"{np.mean([draw(rng) < 0.01 for _ in range(10_000)]):.1f}")
+    0.5
+    """
     if not 0 < low < high:
         raise ValueError(f"log_uniform needs 0 < low < high, given {low!r} and {high!r}")
     return lambda rng: float(math.exp(rng.uniform(math.log(low), math.log(high))))
 
 
 def choice(values: Sequence[Any]) -> Draw:
-    """Draw one of the values, each as likely as another."""
+    """Draw one of the values, each as likely as another.
+
+    Examples
+    --------
+    >>> from nnlib.trials import choice
+    >>> choice([8, 16, 32])(np.random.default_rng(0)) in (8, 16, 32)
+    True
+    """
     return lambda rng: values[int(rng.integers(len(values)))]
 
 
 def grid_trials(**values: Sequence[Any]) -> list[Settings]:
-    """Return every combination of the given values."""
+    """Return every combination of the given values.
+
+    Examples
+    --------
+    >>> from nnlib.trials import grid_trials
+    >>> grid_trials(lr=[0.1, 1.0], width=[8])
+    [{'lr': 0.1, 'width': 8}, {'lr': 1.0, 'width': 8}]
+    """
     return [dict(zip(values, row, strict=True)) for row in itertools.product(*values.values())]
 
 
@@ -42,6 +79,18 @@ def random_trials(n: int, *, seed: int, **draws: Draw) -> list[Settings]:
     """Return ``n`` settings drawn independently. With few important settings this covers them better than a grid.
 
     Source: Bergstra and Bengio (2012). A larger ``n`` begins with the same settings.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> from nnlib.trials import choice, log_uniform, random_trials
+    >>> trials = random_trials(3, seed=0, lr=log_uniform(1e-4, 1), width=choice([8, 16]))
+    >>> len(trials), list(trials[0])
+    (3, ['lr', 'width'])
     """
     rng = np.random.default_rng(seed)
     n = checks.positive_int(n, "n")
@@ -50,7 +99,14 @@ def random_trials(n: int, *, seed: int, **draws: Draw) -> list[Settings]:
 
 @dataclass(frozen=True)
 class Trial:
-    """One setting and what became of it: a value, or the error that ended it; and the time in seconds."""
+    """One setting and what became of it: a value, or the error that ended it; and the time in seconds.
+
+    Examples
+    --------
+    >>> from nnlib.trials import Trial
+    >>> Trial(number=0, settings={"lr": 0.1}, value=0.25, error=None, seconds=1.5).settings
+    {'lr': 0.1}
+    """
 
     number: int
     settings: Settings
@@ -60,18 +116,36 @@ class Trial:
 
 
 class Results(list[Trial]):
-    """Trials in the order of their numbers; printing gives a table, the best first."""
+    """Trials in the order of their numbers; printing gives a table, the best first.
+
+    Examples
+    --------
+    >>> from nnlib.trials import Results, Trial
+    >>> results = Results([Trial(0, {"lr": 0.1}, 0.25, None, 1.5), Trial(1, {"lr": 1.0}, 0.125, None, 1.5)])
+    >>> print(results)
+    trial   lr  value  seconds
+        1    1  0.125     1.50
+        0  0.1   0.25     1.50
+    >>> results.best.settings
+    {'lr': 1.0}
+    """
 
     @property
     def best(self) -> Trial:
-        """The trial with the smallest value; trials without a finite one do not count."""
+        """The trial with the smallest value; trials without a finite one do not count.
+
+        Raises
+        ------
+        ValueError
+            If no trial has a finite value.
+        """
         finished = [t for t in self if t.value is not None and math.isfinite(t.value)]
         if not finished:
             raise ValueError(f"none of the {len(self)} trials gave a finite value")
         return min(finished, key=lambda trial: (trial.value, trial.number))
 
     def sort_by(self, name: str) -> Results:
-        """Return the trials sorted by a setting, or by ``value``, ``seconds`` or ``number``; none and NaN last."""
+        """Return the trials sorted by a setting, or by ``value``, ``seconds`` or ``number``; None and NaN last."""
 
         def key(trial: Trial) -> tuple[bool, Any]:
             entry = trial.settings[name] if name in trial.settings else getattr(trial, name)

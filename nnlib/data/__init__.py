@@ -14,17 +14,43 @@ from nnlib import checks
 from nnlib.activations import Array
 
 Data = tuple[Array, Array]
+"""Inputs ``x`` and targets ``y``, one sample a row."""
 
 
 def xor() -> Data:
-    """Return the four corners of the square and the exclusive or of their coordinates."""
+    """Return the corners of the unit square, ``(4, 2)``, and the exclusive or of each one's coordinates, ``(4, 1)``.
+
+    Examples
+    --------
+    >>> x, y = data.xor()
+    >>> print(np.column_stack([x, y]))
+    [[0. 0. 0.]
+     [0. 1. 1.]
+     [1. 0. 1.]
+     [1. 1. 0.]]
+    """
     x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     y = np.array([[0.0], [1.0], [1.0], [0.0]])
     return x, y
 
 
 def moons(m: int = 200, noise: float = 0.1, *, rng: np.random.Generator) -> Data:
-    """Draw ``m`` points on two interleaved half circles."""
+    """Draw ``m`` points on two interleaved half circles of radius 1.
+
+    Returns ``x`` of shape ``(m, 2)`` and ``y`` of shape ``(m, 1)``. What is added to each coordinate has the standard
+    deviation ``noise``.
+
+    Raises
+    ------
+    ValueError
+        If ``m`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> x, y = data.moons(100, rng=np.random.default_rng(0))
+    >>> x.shape, y.shape, float(y.mean())
+    ((100, 2), (100, 1), 0.5)
+    """
     y = _classes(m)
     angle = rng.uniform(0, np.pi, m)
     upper = np.column_stack([np.cos(angle), np.sin(angle)])
@@ -34,7 +60,22 @@ def moons(m: int = 200, noise: float = 0.1, *, rng: np.random.Generator) -> Data
 
 
 def circles(m: int = 200, noise: float = 0.1, *, rng: np.random.Generator) -> Data:
-    """Draw ``m`` points on a circle of radius 1 and on one of radius 0.5 inside it."""
+    """Draw ``m`` points on a circle of radius 1, class 0, and on one of radius 0.5 inside it, class 1.
+
+    The shapes, ``(m, 2)`` and ``(m, 1)``, and ``noise`` are as in `moons`.
+
+    Raises
+    ------
+    ValueError
+        If ``m`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> x, y = data.circles(100, noise=0, rng=np.random.default_rng(0))
+    >>> radius = np.hypot(x[:, 0], x[:, 1])
+    >>> print(np.unique(radius.round(4)))
+    [0.5 1. ]
+    """
     y = _classes(m)
     angle = rng.uniform(0, 2 * np.pi, m)
     x = np.column_stack([np.cos(angle), np.sin(angle)]) * np.where(y == 0, 1.0, 0.5)
@@ -42,7 +83,22 @@ def circles(m: int = 200, noise: float = 0.1, *, rng: np.random.Generator) -> Da
 
 
 def spirals(m: int = 200, noise: float = 0.05, *, rng: np.random.Generator) -> Data:
-    """Draw ``m`` points on two spirals of one and a half turns, the second a half turn behind the first."""
+    """Draw ``m`` points on two spirals of one and a half turns, the second a half turn behind the first.
+
+    The shapes, ``(m, 2)`` and ``(m, 1)``, and ``noise`` are as in `moons`.
+
+    Raises
+    ------
+    ValueError
+        If ``m`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> x, y = data.spirals(100, noise=0, rng=np.random.default_rng(0))
+    >>> radius = np.hypot(x[:, 0], x[:, 1])
+    >>> bool((radius >= 0.1).all() and (radius <= 1).all())
+    True
+    """
     y = _classes(m)
     t = np.sqrt(rng.uniform(0.01, 1, m))  # the root spreads the points evenly along the arms
     angle = 3 * np.pi * t + np.pi * y[:, 0]
@@ -51,7 +107,19 @@ def spirals(m: int = 200, noise: float = 0.05, *, rng: np.random.Generator) -> D
 
 
 def sine(m: int = 100, noise: float = 0.1, *, rng: np.random.Generator) -> Data:
-    """Draw ``m`` points of one period of a sine: ``x`` in [-1, 1], ``(m, 1)``, and noisy values ``(m, 1)``."""
+    """Draw ``m`` points of one period of a sine: ``x`` in [-1, 1], ``(m, 1)``, and noisy values ``(m, 1)``.
+
+    Raises
+    ------
+    ValueError
+        If ``m`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> x, y = data.sine(50, noise=0, rng=np.random.default_rng(0))
+    >>> x.shape, y.shape, np.allclose(y, np.sin(np.pi * x))
+    ((50, 1), (50, 1), True)
+    """
     x = rng.uniform(-1, 1, (checks.positive_int(m, "m"), 1))
     return x, np.sin(np.pi * x) + rng.normal(0, noise, x.shape)
 
@@ -62,6 +130,14 @@ def digits() -> Data:
     Each row of ``x`` is an image of 8 by 8 pixels; ``x[i].reshape(8, 8)`` shows it. Source: Alpaydin and Kaynak
     (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, CC BY 4.0. It is that
     set's test part; see ``nnlib/data/README.md``.
+
+    Examples
+    --------
+    >>> x, y = data.digits()
+    >>> x.shape, y.shape, int(y[0])
+    ((1797, 64), (1797,), 0)
+    >>> print((16 * x[0]).astype(int).reshape(8, 8)[0])  # the top row of that zero, in sixteenths
+    [ 0  0  5 13  9  1  0  0]
     """
     with files(__package__).joinpath("digits.npz").open("rb") as file:
         stored = np.load(file, allow_pickle=False)
@@ -71,7 +147,22 @@ def digits() -> Data:
 def split(
     x: Array, y: Array, fraction: float, *, rng: np.random.Generator
 ) -> tuple[Array, Array, Array, Array]:
-    """Split at random into two parts: ``x_train, y_train, x_held, y_held``, with ``fraction`` in the second."""
+    """Split at random into two parts: ``x_train, y_train, x_held, y_held``, with ``fraction`` in the second.
+
+    Of ``x`` with shape ``(m, n)`` and ``y`` with ``m`` rows, ``round(m * fraction)`` rows are held back.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` and ``y`` differ in their number of rows, or a part would be empty.
+
+    Examples
+    --------
+    >>> x, y = data.digits()
+    >>> x_train, y_train, x_held, y_held = data.split(x, y, 0.2, rng=np.random.default_rng(0))
+    >>> len(x_train), len(x_held)
+    (1438, 359)
+    """
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} rows, y has {len(y)}: expected the same number")
     held = round(len(x) * fraction)
