@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnlib import checks
 from nnlib.activations import Array
-from nnlib.optimizers import Optimizer, within
+from nnlib.optimizers import Optimizer
 
 
 class AdaGrad(Optimizer):
     r"""A rate for each parameter: divide by the root of the sum of all squares so far.
 
-    :math:`s \leftarrow s + g^2`, then :math:`\theta \leftarrow \theta - \eta g/(\sqrt s + \epsilon)`.
+    :math:`s \leftarrow s + g^2`, then :math:`\theta \leftarrow \theta - \eta g/(\sqrt s + \epsilon)`:
+    :eq:`eq-adagrad` of chapter 2. As in PyTorch, :math:`\epsilon` stands outside the root.
     Source: Duchi, Hazan and Singer (2011).
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([0.0, 0.0]), AdaGrad(lr=1.0)
+    >>> for g in ([3.0, 0.3], [4.0, 0.4]):  # the second gradient is divided by 5 and 0.5
+    ...     optimizer.step(theta, np.array(g))
+    >>> print(theta)
+    [-1.8 -1.8]
     """
 
     state = ("s",)
@@ -26,15 +36,24 @@ class AdaGrad(Optimizer):
         super().__init__(lr, weight_decay=weight_decay)
         self.eps = eps
 
-    def update(self, theta: Array, grad: Array) -> None:
-        self.s += grad * grad
-        theta -= self.lr * grad / (np.sqrt(self.s) + self.eps)
+    def update(self, theta: Array, grad: Array, s: Array) -> None:
+        s += grad**2
+        theta -= self.lr * grad / (np.sqrt(s) + self.eps)
 
 
 class RMSProp(Optimizer):
     r"""AdaGrad with a short memory: :math:`s \leftarrow \rho s + (1 - \rho) g^2`.
 
-    :math:`\theta \leftarrow \theta - \eta g/(\sqrt s + \epsilon)`. Source: Tieleman and Hinton (2012), lecture 6.5.
+    Then :math:`\theta \leftarrow \theta - \eta g/(\sqrt s + \epsilon)`: :eq:`eq-rmsprop` of chapter 2. As in
+    PyTorch, :math:`\epsilon` stands outside the root, and ``rho`` is called alpha there.
+    Source: Tieleman and Hinton (2012), lecture 6.5.
+
+    Examples
+    --------
+    >>> theta = np.array([0.0])
+    >>> RMSProp(lr=0.1, rho=0.75).step(theta, np.array([3.0]))  # s = 9/4
+    >>> print(theta)
+    [-0.2]
     """
 
     state = ("s",)
@@ -44,12 +63,12 @@ class RMSProp(Optimizer):
         self, lr: float, rho: float = 0.99, eps: float = 1e-8, *, weight_decay: float = 0.0
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.rho, self.eps = within(rho, "rho", 0, 1), eps
+        self.rho, self.eps = checks.within(rho, "rho", 0, 1), eps
 
-    def update(self, theta: Array, grad: Array) -> None:
-        self.s *= self.rho
-        self.s += (1 - self.rho) * grad * grad
-        theta -= self.lr * grad / (np.sqrt(self.s) + self.eps)
+    def update(self, theta: Array, grad: Array, s: Array) -> None:
+        s *= self.rho
+        s += (1 - self.rho) * grad**2
+        theta -= self.lr * grad / (np.sqrt(s) + self.eps)
 
 
 class Adam(Optimizer):
@@ -57,7 +76,15 @@ class Adam(Optimizer):
 
     :math:`m \leftarrow \beta_1 m + (1-\beta_1) g`, :math:`v \leftarrow \beta_2 v + (1-\beta_2) g^2`, then
     :math:`\theta \leftarrow \theta - \eta\, \hat m / (\sqrt{\hat v} + \epsilon)` with
-    :math:`\hat m = m/(1-\beta_1^t)`, :math:`\hat v = v/(1-\beta_2^t)`. Source: Kingma and Ba (2015), algorithm 1.
+    :math:`\hat m = m/(1-\beta_1^t)`, :math:`\hat v = v/(1-\beta_2^t)`: :eq:`eq-adam` of chapter 2. As in PyTorch,
+    :math:`\epsilon` is added to the root of the corrected :math:`\hat v`. Source: Kingma and Ba (2015), algorithm 1.
+
+    Examples
+    --------
+    >>> theta = np.array([0.0, 0.0])
+    >>> Adam(lr=0.1).step(theta, np.array([300.0, -0.002]))  # the first step is the rate, whatever the gradient
+    >>> print(theta.round(4))
+    [-0.1  0.1]
     """
 
     state = ("m", "v")
@@ -74,14 +101,19 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.beta1, self.beta2 = within(beta1, "beta1", 0, 1), within(beta2, "beta2", 0, 1)
+        self.beta1, self.beta2 = (
+            checks.within(beta1, "beta1", 0, 1),
+            checks.within(beta2, "beta2", 0, 1),
+        )
         self.eps = eps
 
-    def update(self, theta: Array, grad: Array) -> None:
-        self.m += (1 - self.beta1) * (grad - self.m)
-        self.v += (1 - self.beta2) * (grad * grad - self.v)
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+    def update(self, theta: Array, grad: Array, m: Array, v: Array) -> None:
+        m *= self.beta1
+        m += (1 - self.beta1) * grad
+        v *= self.beta2
+        v += (1 - self.beta2) * grad**2
+        m_hat = m / (1 - self.beta1**self.t)
+        v_hat = v / (1 - self.beta2**self.t)
         theta -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -89,7 +121,15 @@ class AdamW(Adam):
     r"""Adam with weight decay apart from the gradient: first :math:`\theta \leftarrow (1 - \eta\lambda)\theta`.
 
     In `Adam` the decay is part of the gradient and is divided by :math:`\sqrt{\hat v}` like the rest, so
-    parameters with large gradients decay less. Source: Loshchilov and Hutter (2019), algorithm 2.
+    parameters with large gradients decay less. As in PyTorch, the rate multiplies the decay.
+    Source: Loshchilov and Hutter (2019), algorithm 2.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, -2.0])
+    >>> AdamW(lr=0.1, weight_decay=0.5).step(theta, np.array([3.0, 0.0]))  # a decay of 5 %, then Adam's step
+    >>> print(theta.round(4))
+    [ 0.85 -1.9 ]
     """
 
     def __init__(
@@ -102,8 +142,8 @@ class AdamW(Adam):
         weight_decay: float = 1e-2,
     ) -> None:
         super().__init__(lr, beta1, beta2, eps)
-        self.decoupled = within(weight_decay, "weight_decay", 0, np.inf)
+        self.decoupled = checks.within(weight_decay, "weight_decay", 0, np.inf)
 
-    def update(self, theta: Array, grad: Array) -> None:
+    def update(self, theta: Array, grad: Array, m: Array, v: Array) -> None:
         theta *= 1 - self.lr * self.decoupled
-        super().update(theta, grad)
+        super().update(theta, grad, m, v)

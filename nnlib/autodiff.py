@@ -20,10 +20,25 @@ from numpy.typing import ArrayLike
 from nnlib.activations import Array
 
 Pull = Callable[[Array], Array]
+"""A vector-Jacobian product: from the gradient of an operation's result to that of one of its inputs."""
 
 
 class Var:
-    """An array on the tape. After ``y.backward()``, ``x.grad`` is the derivative of ``y`` with respect to ``x``."""
+    """An array on the tape, any shape. After ``y.backward()``, ``x.grad`` is the derivative of ``y`` by ``x``.
+
+    ``x.grad`` has the shape of ``x.value``. If ``y`` has several entries, it is the derivative of their sum.
+    Computed in float64. Equations :eq:`eq-chain-sum` and :eq:`eq-successors` of chapter 4.
+    Source: Baydin, Pearlmutter, Radul and Siskind (2018).
+
+    Examples
+    --------
+    >>> from nnlib.autodiff import Var
+    >>> A, x = Var([[1.0, 2.0], [3.0, 4.0]]), Var([[1.0], [10.0]])
+    >>> ((A @ x) ** 2).sum().backward()
+    >>> print(x.grad)  # 2 A^T A x
+    [[300.]
+     [428.]]
+    """
 
     __array_ufunc__ = None  # so that numpy leaves `array @ var` to us
 
@@ -77,12 +92,22 @@ class Var:
         return Var(self.value.T, ((self, lambda g: g.T),))
 
     def sum(self, axis: int | None = None) -> Var:
-        """Sum over all entries, or over one axis, which is kept with length 1."""
+        """Return the sum of all entries, or over one axis, which is kept with length 1."""
         total = self.value.sum(axis=axis, keepdims=axis is not None)
         return Var(total, ((self, lambda g: np.broadcast_to(g, self.value.shape)),))
 
     def backward(self) -> None:
-        """Add the gradient of this (of the sum of its entries) to ``grad`` of every leaf it was made from."""
+        """Add the gradient of this (of the sum of its entries) to ``grad`` of every leaf it was made from.
+
+        Examples
+        --------
+        >>> x = autodiff.Var(3.0)
+        >>> y = x**2 * (x**2 + x)
+        >>> y.backward()
+        >>> y.backward()  # once more: gradients are added, never overwritten
+        >>> print(x.grad)
+        270.0
+        """
         order = topological_order(self)
         for node in order:
             if node.parents:  # what an earlier call left inside would be counted again
@@ -94,14 +119,28 @@ class Var:
 
 
 def lift(x: Var | ArrayLike) -> Var:
-    """Return a constant as a `Var`, and a `Var` as it is."""
+    """Return a constant as a `Var`, and a `Var` as it is.
+
+    Examples
+    --------
+    >>> autodiff.lift(2.0)
+    Var(2.0, grad=0.0)
+    """
     return x if isinstance(x, Var) else Var(x)
 
 
 def elementwise(
     f: Callable[[Array], Array], df: Callable[[Array, Array], Array]
 ) -> Callable[[Var], Var]:
-    """Make a function of `Var` from a function and its derivative ``df(x, y)``, ``y = f(x)``: an activation is one."""
+    """Make a function of `Var` from a function and its derivative ``df(x, y)``, ``y = f(x)``, any shape.
+
+    Examples
+    --------
+    >>> z = autodiff.Var([0.0, 1.0])
+    >>> autodiff.elementwise(relu.f, relu.df)(z).sum().backward()
+    >>> print(z.grad)
+    [0. 1.]
+    """
 
     def apply(x: Var) -> Var:
         y = f(x.value)
@@ -111,11 +150,20 @@ def elementwise(
 
 
 exp = elementwise(np.exp, lambda x, y: y)
+"""Exponential of a `Var`, any shape, elementwise."""
 log = elementwise(np.log, lambda x, y: 1 / x)
+"""Natural logarithm of a `Var`, any shape, elementwise."""
 
 
 def topological_order(end: Var) -> list[Var]:
-    """Return every node ``end`` was made from, each after its parents; with a stack, so that no chain is too long."""
+    """Return every node ``end`` was made from, each after its parents; with a stack, so that no chain is too long.
+
+    Examples
+    --------
+    >>> x = autodiff.Var(3.0)
+    >>> [float(node.value) for node in autodiff.topological_order(x**2 + x)]
+    [3.0, 9.0, 12.0]
+    """
     order, seen, stack = [], set(), [(end, False)]
     while stack:
         node, parents_done = stack.pop()
@@ -129,7 +177,13 @@ def topological_order(end: Var) -> list[Var]:
 
 
 def unbroadcast(g: Array, shape: tuple[int, ...]) -> Array:
-    """Sum a gradient over the axes along which numpy repeated the value: copying forward is summing backward."""
+    """Sum a gradient over the axes along which numpy repeated the value: copying forward is summing backward.
+
+    Examples
+    --------
+    >>> autodiff.unbroadcast(np.ones((5, 3)), (1, 3)).tolist()
+    [[5.0, 5.0, 5.0]]
+    """
     if g.shape == shape:
         return g
     g = g.sum(axis=tuple(range(g.ndim - len(shape))))

@@ -91,7 +91,7 @@ def load(
 ) -> History:
     """Put a checkpoint into ``net``, ``optimizer`` and ``rng``, made as they were for `save`; return the history.
 
-    The example of `save` shows both.
+    The example of `save` shows both. What was trained goes on as if it had never stopped, bit for bit.
 
     Raises
     ------
@@ -99,6 +99,18 @@ def load(
         If the file is damaged or does not fit. Then nothing was changed.
     OSError
         If it cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from nnlib import checkpoint
+    >>> rng, path = np.random.default_rng(0), tempfile.mkdtemp() + "/run.npz"
+    >>> checkpoint.save(path, mlp([2, 3, 1], tanh, rng=rng), Adam(), rng)
+    >>> try:
+    ...     checkpoint.load(path, mlp([2, 3, 1], relu, rng=rng), Adam(), rng)
+    ... except checkpoint.CheckpointError as error:
+    ...     print("relu" in str(error))
+    True
     """
     generators = _generators(net, rng)
     try:

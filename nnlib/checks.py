@@ -51,3 +51,12 @@ def positive_int(value: object, what: str) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise ValueError(f"{what} must be a whole number of at least 1, but {value!r} was given")
     return int(value)
+
+
+def within(value: float, what: str, low: float, high: float) -> float:
+    """Return a setting that must satisfy ``low <= value < high``."""
+    if not low <= value < high:
+        raise ValueError(
+            f"{what} must be at least {low:g} and below {high:g}, but {value!r} was given"
+        )
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnlib import checks
 from nnlib.activations import Array
 from nnlib.layers import Layer
 
@@ -36,9 +37,7 @@ class Dropout(Layer):
 
     def __init__(self, p: float, *, rng: np.random.Generator) -> None:
         super().__init__()
-        if not 0 <= p < 1:
-            raise ValueError(f"p must be at least 0 and below 1, but {p!r} was given")
-        self.p, self.rng = p, rng
+        self.p, self.rng = checks.within(p, "p", 0, 1), rng
 
     def __repr__(self) -> str:
         return f"Dropout({self.p:g})"

@@ -21,6 +21,20 @@ class Parameter:
 
     Without this, ``layer.W = new`` would put another array in the view's place, and the optimiser would go on
     training the old one.
+
+    Raises
+    ------
+    ValueError
+        If what is assigned has another shape.
+    AttributeError
+        If the layer is not in a network yet.
+
+    Examples
+    --------
+    >>> net = mlp([2, 1], identity, rng=np.random.default_rng(0))
+    >>> net.layers[1].W = [[5.0, 6.0]]
+    >>> print(net.theta)
+    [5. 6. 0.]
     """
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -47,6 +61,18 @@ class Layer:
     """What all layers share. A layer of your own defines `predict` and `backward`; `nnlib.extensions` has one.
 
     With parameters it also names their `shapes`, and `start` fills them unless they are to start at zero.
+
+    Examples
+    --------
+    >>> class Negate(Layer):
+    ...     def predict(self, a_in):
+    ...         return -a_in
+    ...
+    ...     def backward(self, d_a):
+    ...         self.delta = -d_a
+    >>> net = Network(Input(2), Negate(), rng=np.random.default_rng(0))
+    >>> print(net.predict([[1.0, -2.0]]))
+    [[-1.  2.]]
     """
 
     n_in: int
@@ -106,6 +132,16 @@ class Input(Layer):
     ----------
     n : int
         Numbers per sample, :math:`n_0`.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> Input(64)
+    Input(64)
     """
 
     def __init__(self, n: int) -> None:
@@ -118,6 +154,8 @@ class Input(Layer):
 
 class Dense(Layer):
     r"""A fully connected layer, :math:`a^{(l)} = f(W^{(l)} a^{(l-1)} + b^{(l)})`.
+
+    Forward it is :eq:`eq-forward` of chapter 2; backward, :eq:`eq-bp1-batch` to :eq:`eq-bp4-batch` of chapter 4.
 
     Parameters
     ----------
@@ -137,6 +175,26 @@ class Dense(Layer):
         Pre-activations, activations and error signals of the last batch, each ``(m, n_out)``.
     grads : dict
         ``grads["W"]`` and ``grads["b"]``, views of ``net.grad``.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is not a whole number of at least 1.
+    TypeError
+        If ``f`` is not an `Activation`.
+
+    Examples
+    --------
+    >>> net = Network(Input(2), Dense(3, relu), rng=np.random.default_rng(0))
+    >>> layer = net.layers[1]
+    >>> layer.W, layer.b = [[1, 0], [0, 1], [-1, -1]], [0, 0, 10]
+    >>> a = net.forward([[1.0, 2.0], [30.0, 40.0]])
+    >>> print(layer.z)
+    [[  1.   2.   7.]
+     [ 30.  40. -60.]]
+    >>> print(a)
+    [[ 1.  2.  7.]
+     [30. 40.  0.]]
     """
 
     W, b = Parameter(), Parameter()

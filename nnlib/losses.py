@@ -18,7 +18,19 @@ from nnlib.activations import Array, sigmoid, softplus
 
 
 class Loss:
-    """What all losses share. A loss of your own defines `value` and `d_out` for matrices of equal shape."""
+    """What all losses share. A loss of your own defines `value` and `d_out` for matrices of equal shape.
+
+    Examples
+    --------
+    >>> class AbsoluteError(Loss):
+    ...     def value(self, out, y):
+    ...         return np.abs(out - y).sum() / len(out)
+    ...
+    ...     def d_out(self, out, y):
+    ...         return np.sign(out - y) / len(out)
+    >>> AbsoluteError()(np.array([[1.0], [5.0]]), [[0.0], [2.0]])
+    2.0
+    """
 
     def __call__(self, out: Array, y: ArrayLike) -> float:
         """Return the loss of outputs ``(m, n)`` against targets ``y``, a number."""
@@ -29,16 +41,22 @@ class Loss:
         return self.d_out(out, self.targets(out, y))
 
     def targets(self, out: Array, y: ArrayLike) -> Array:
-        """Return ``y`` in the form that `value` and `d_out` take, or raise."""
+        """Return the targets ``y`` in the form that `value` and `d_out` take, ``(m, n)``.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit ``out``, ``(m, n)``, or are not what this loss takes.
+        """
         checks.matrix(out, None, "the output")
         return checks.same_shape(out, y)
 
     def value(self, out: Array, y: Array) -> float:
-        """Return the loss: the mean over samples of the sum over outputs."""
+        """Return the loss of ``(m, n)`` against ``(m, n)``: the mean over samples of the sum over outputs."""
         raise NotImplementedError
 
     def d_out(self, out: Array, y: Array) -> Array:
-        """Return the derivative of `value` with respect to ``out``."""
+        """Return the derivative of `value` with respect to ``out``, ``(m, n)``."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -46,7 +64,19 @@ class Loss:
 
 
 class MSE(Loss):
-    r"""Squared error, :math:`\mathcal L = \frac1m \sum_i \lVert y_i - y^*_i \rVert^2`, without a 1/2."""
+    r"""Squared error, :math:`\mathcal L = \frac1m \sum_i \lVert y_i - y^*_i \rVert^2`, without a 1/2.
+
+    Equation :eq:`eq-mse` of chapter 2. Targets have the shape of the outputs, ``(m, n)``.
+
+    Examples
+    --------
+    >>> out, y = np.array([[1.0, 2.0], [3.0, 4.0]]), [[0.0, 0.0], [3.0, 4.0]]
+    >>> MSE()(out, y)  # (1 + 4 + 0 + 0) / 2
+    2.5
+    >>> print(MSE().grad(out, y))
+    [[1. 2.]
+     [0. 0.]]
+    """
 
     def value(self, out: Array, y: Array) -> float:
         error = out - y
@@ -60,7 +90,17 @@ class BinaryCrossEntropy(Loss):
     r"""Cross-entropy of yes-or-no targets in [0, 1], from logits :math:`z`.
 
     One sample costs :math:`\log(1 + e^z) - y^* z`, which equals
-    :math:`-y^* \log\sigma(z) - (1 - y^*) \log(1 - \sigma(z))`.
+    :math:`-y^* \log\sigma(z) - (1 - y^*) \log(1 - \sigma(z))`: :eq:`eq-bce` of chapter 2. Targets have the shape of
+    the outputs, ``(m, n)``; several outputs are several questions about one sample.
+
+    Examples
+    --------
+    >>> loss, z = BinaryCrossEntropy(), np.array([[0.0], [0.0]])  # it says one half
+    >>> round(loss(z, [[0.0], [1.0]]), 4)  # log 2
+    0.6931
+    >>> print(loss.grad(z, [[0.0], [1.0]]))
+    [[ 0.25]
+     [-0.25]]
     """
 
     def targets(self, out: Array, y: ArrayLike) -> Array:
@@ -83,7 +123,16 @@ class SoftmaxCrossEntropy(Loss):
 
     Targets are class numbers ``(m,)`` from 0 to n - 1, or one distribution over the classes a row,
     ``(m, n)``. The gradient with respect to the logits is ``(softmax(z) - y) / m``; that holds
-    because each row of targets sums to 1.
+    because each row of targets sums to 1. Equations :eq:`eq-softmax-ce` and :eq:`eq-ce-gradient` of chapter 2.
+    Source: Bridle (1990).
+
+    Examples
+    --------
+    >>> loss, z = SoftmaxCrossEntropy(), np.zeros((1, 4))  # it says one quarter to each class
+    >>> round(loss(z, [2]), 4)  # log 4
+    1.3863
+    >>> print(loss.grad(z, [2]))
+    [[ 0.25  0.25 -0.75  0.25]]
     """
 
     def targets(self, out: Array, y: ArrayLike) -> Array:
@@ -109,19 +158,49 @@ class SoftmaxCrossEntropy(Loss):
 
 
 def log_sum_exp(z: Array) -> Array:
-    """Return ``log(sum(exp(z)))`` of each row, ``(m, n)`` to ``(m,)``, without overflow."""
+    """Return ``log(sum(exp(z)))`` of each row, ``(m, n)`` to ``(m,)``, without overflow.
+
+    Equation :eq:`eq-log-sum-exp` of chapter 2. Source: Blanchard, Higham and Higham (2021).
+
+    Examples
+    --------
+    >>> print(log_sum_exp(np.array([[0.0, 0.0], [1000.0, 0.0]])).round(4))
+    [6.931e-01 1.000e+03]
+    """
     top = z.max(axis=1)
     return top + np.log(np.exp(z - top[:, None]).sum(axis=1))
 
 
 def softmax(z: Array) -> Array:
-    """Return each row's exponentials divided by their sum, ``(m, n)`` to ``(m, n)``."""
+    """Return each row's exponentials divided by their sum, ``(m, n)`` to ``(m, n)``.
+
+    Equation :eq:`eq-intro-softmax` of the introduction.
+
+    Examples
+    --------
+    >>> print(softmax(np.array([[0.0, 0.0], [1000.0, 0.0]])))
+    [[0.5 0.5]
+     [1.  0. ]]
+    """
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
 def one_hot(labels: Array, n: int, *, like: Array) -> Array:
-    """Return class numbers ``(m,)`` as rows with a single 1, ``(m, n)``, in the dtype of ``like``."""
+    """Return class numbers ``(m,)`` as rows with a single 1, ``(m, n)``, in the dtype of ``like``.
+
+    Raises
+    ------
+    ValueError
+        If ``like`` has another number of rows, or a label does not lie in 0..n - 1.
+
+    Examples
+    --------
+    >>> from nnlib.losses import one_hot
+    >>> print(one_hot(np.array([2, 0]), 3, like=np.zeros((2, 3))))
+    [[0. 0. 1.]
+     [1. 0. 0.]]
+    """
     if len(labels) != len(like):
         raise ValueError(f"{len(labels)} labels were given for {len(like)} outputs")
     if labels.min() < 0 or labels.max() >= n:

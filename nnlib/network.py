@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -72,11 +73,11 @@ class Network:
             for part in layer.parts()
             for name, shape in part.shapes().items()
         ]
-        ends = np.cumsum([int(np.prod(shape)) for _, _, shape in slots])
-        self.theta = np.zeros(int(ends[-1]), self.dtype)
+        sizes = [math.prod(shape) for _, _, shape in slots]
+        self.theta = np.zeros(sum(sizes), self.dtype)
         self.grad = np.zeros_like(self.theta)
-        for (layer, name, shape), end in zip(slots, ends, strict=True):
-            part = slice(int(end) - int(np.prod(shape)), int(end))
+        for (layer, name, shape), size, end in zip(slots, sizes, accumulate(sizes), strict=True):
+            part = slice(end - size, end)
             layer.params[name] = self.theta[part].reshape(shape)  # a view, not a copy
             layer.grads[name] = self.grad[part].reshape(shape)
 

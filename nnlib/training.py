@@ -22,7 +22,19 @@ from nnlib.progress import bar
 
 
 class DivergedError(ArithmeticError):
-    """The loss or its gradient is no longer finite. ``net.theta`` still holds the last finite parameters."""
+    """The loss or its gradient is no longer finite. ``net.theta`` still holds the last finite parameters.
+
+    Examples
+    --------
+    >>> net = mlp([1, 1], identity, rng=np.random.default_rng(0))
+    >>> try:
+    ...     list(train(net, MSE(), SGD(lr=1e200), [[1.0]], [[2.0]], epochs=9, rng=np.random.default_rng(0)))
+    ... except DivergedError as error:
+    ...     print(str(error)[:9])
+    at step 2
+    >>> bool(np.isfinite(net.theta).all())
+    True
+    """
 
 
 def batches(
@@ -31,7 +43,18 @@ def batches(
     """Yield the data once, in batches of ``batch_size`` rows in random order; the last one may be smaller.
 
     Every sample comes exactly once (sampling without replacement). With ``batch_size=None`` there is one batch,
-    the data as they are.
+    the data as they are. ``x`` and ``y`` hold one sample a row.
+
+    Raises
+    ------
+    ValueError
+        If ``batch_size`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> x = np.arange(5.0)[:, None]
+    >>> [len(x_b) for x_b, y_b in batches(x, x, batch_size=2, rng=np.random.default_rng(0))]
+    [2, 2, 1]
     """
     if batch_size is None:
         yield x, y
@@ -84,6 +107,16 @@ def train(
         If shapes do not fit, or the data hold a NaN or an infinity.
     DivergedError
         If the loss or the gradient stops being finite; says in which step.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> (x, y), net = data.xor(), mlp([2, 4, 1], tanh, rng=rng)
+    >>> for record in train(net, BinaryCrossEntropy(), Adam(lr=0.1), x, y, epochs=200, rng=rng):
+    ...     if record.loss < 0.1:  # early stopping
+    ...         break
+    >>> accuracy(net.predict(x), y)
+    1.0
     """
     x, y = _data(net, loss, x, y, "training")
     held = None if validation is None else _data(net, loss, *validation, "validation")
@@ -142,7 +175,17 @@ def accuracy(out: Array, y: ArrayLike) -> float:
     """Return the share of samples whose class is right.
 
     ``out`` holds logits: ``(m, 1)``, where a positive one means class 1, or ``(m, n)``, where the largest wins.
-    ``y`` holds the classes as numbers, ``(m,)`` or ``(m, 1)``.
+    ``y`` holds the classes as numbers, ``(m,)`` or ``(m, 1)``. Equation :eq:`eq-intro-accuracy` of the introduction.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> accuracy(np.array([[0.1, 0.9], [2.0, 1.0], [0.0, 5.0]]), [1, 0, 0])
+    0.6666666666666666
     """
     out, y = checks.matrix(out, None, "the output"), np.asarray(y)
     if y.shape not in {(len(out),), (len(out), 1)}:

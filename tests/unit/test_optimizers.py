@@ -4,39 +4,42 @@ import numpy as np
 import pytest
 import torch
 
-from nnlib import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+from nnlib import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, optimizers
 
 PAIRS = {
-    "SGD": (SGD(0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
-    "Momentum": (Momentum(0.05, 0.8), lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8)),
+    "SGD": (lambda: SGD(0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
+    "Momentum": (lambda: Momentum(0.05, 0.8), lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8)),
     "Nesterov": (
-        Nesterov(0.05, 0.8),
+        lambda: Nesterov(0.05, 0.8),
         lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8, nesterov=True),
     ),
-    "AdaGrad": (AdaGrad(0.3), lambda p: torch.optim.Adagrad(p, lr=0.3)),
-    "RMSProp": (RMSProp(0.02), lambda p: torch.optim.RMSprop(p, lr=0.02)),
-    "Adam": (Adam(0.05), lambda p: torch.optim.Adam(p, lr=0.05)),
+    "AdaGrad": (lambda: AdaGrad(0.3), lambda p: torch.optim.Adagrad(p, lr=0.3)),
+    "RMSProp": (lambda: RMSProp(0.02), lambda p: torch.optim.RMSprop(p, lr=0.02)),
+    "Adam": (lambda: Adam(0.05), lambda p: torch.optim.Adam(p, lr=0.05)),
     "SGD, decay": (
-        SGD(0.1, weight_decay=0.01),
+        lambda: SGD(0.1, weight_decay=0.01),
         lambda p: torch.optim.SGD(p, lr=0.1, weight_decay=0.01),
     ),
     "Adam, decay": (
-        Adam(0.05, weight_decay=0.01),
+        lambda: Adam(0.05, weight_decay=0.01),
         lambda p: torch.optim.Adam(p, lr=0.05, weight_decay=0.01),
     ),
     "AdamW": (
-        AdamW(0.05, weight_decay=0.1),
+        lambda: AdamW(0.05, weight_decay=0.1),
         lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
     ),
 }
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_a_hundred_steps_beside_pytorch(name):
-    """On a loss that is neither quadratic nor convex, with the rate lowered halfway."""
+@pytest.mark.parametrize("block", [3, optimizers.BLOCK])
+def test_a_hundred_steps_beside_pytorch(name, block, monkeypatch):
+    """On a loss that is neither quadratic nor convex, with the rate lowered halfway, whole or in parts."""
+    monkeypatch.setattr(optimizers, "BLOCK", block)
     rng = np.random.default_rng(1)
     start, scale = rng.normal(size=8), np.exp(rng.uniform(-2, 2, 8))
-    ours, make = PAIRS[name]
+    make_ours, make = PAIRS[name]
+    ours = make_ours()
     theta, parameter = start.copy(), torch.tensor(start, requires_grad=True)
     theirs = make([parameter])
     for step in range(100):
