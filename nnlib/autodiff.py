@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from nnlib.activations import Array
 
 Pull = Callable[[Array], Array]
-"""A vector-Jacobian product: from the gradient of an operation's result to that of one of its inputs."""
+"""A vector-Jacobian product, from the gradient of an operation's result to that of one of its inputs."""
 
 
 class Var:

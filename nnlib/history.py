@@ -41,8 +41,12 @@ class History(list[Record]):
 
     Attributes
     ----------
-    epoch, loss, validation, grad_norm : ndarray, shape (epochs,)
-        As in `Record`; ``validation`` is NaN where there was none.
+    epoch : ndarray, shape (epochs,)
+        As in `Record`, like the next two.
+    loss : ndarray, shape (epochs,)
+        Training loss.
+    grad_norm : ndarray, shape (epochs,)
+        Norm of the gradient.
 
     Examples
     --------

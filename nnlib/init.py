@@ -13,7 +13,7 @@ import numpy as np
 from nnlib.activations import Activation, Array, leaky_relu, relu, softplus
 
 Init = Callable[..., Array]
-"""A rule for initial weights: ``rule(n_out, n_in, *, rng)`` returns ``(n_out, n_in)``."""
+"""A rule for initial weights, called as ``rule(n_out, n_in, *, rng)``; it returns a matrix ``(n_out, n_in)``."""
 
 
 def glorot(n_out: int, n_in: int, *, rng: np.random.Generator) -> Array:

@@ -169,11 +169,17 @@ class Dense(Layer):
 
     Attributes
     ----------
-    W, b : ndarray
-        Weights ``(n_out, n_in)`` and biases ``(n_out,)``, views of ``net.theta``.
-    z, a, delta : ndarray
-        Pre-activations, activations and error signals of the last batch, each ``(m, n_out)``.
-    grads : dict
+    W : ndarray, shape (n_out, n_in)
+        Weights, a view of ``net.theta``.
+    b : ndarray, shape (n_out,)
+        Biases, a view of ``net.theta``.
+    z : ndarray, shape (m, n_out)
+        Pre-activations of the last batch.
+    a : ndarray, shape (m, n_out)
+        Activations of the last batch.
+    delta : ndarray, shape (m, n_out)
+        Error signals of the last batch: the gradient of the mean loss with respect to ``z``.
+    grads : dict of str to ndarray
         ``grads["W"]`` and ``grads["b"]``, views of ``net.grad``.
 
     Raises

@@ -30,10 +30,11 @@ class Network:
     ----------
     layers : list of Layer
         The layers; after `forward` and `backward` each holds what it computed.
-    theta, grad : ndarray, shape (P,)
-        All parameters, and the gradient of the loss with respect to them after `backward`. Layer by
-        layer, the weights row by row, then the biases. Every ``layer.W``, ``layer.b`` is a view of
-        ``theta``.
+    theta : ndarray, shape (P,)
+        All parameters. Layer by layer, the weights row by row, then the biases. Every ``layer.W``, ``layer.b`` is a
+        view of it.
+    grad : ndarray, shape (P,)
+        After `backward`, the gradient of the loss with respect to them, in the same order.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from nnlib import checks
 from nnlib.activations import Array
 
 BLOCK = 10_000
-"""Entries that are updated together: few enough that what they need meanwhile stays in a processor's cache."""
+"""So many entries are updated together. What they need meanwhile stays in a processor's cache."""
 
 
 class Optimizer:
@@ -46,6 +46,7 @@ class Optimizer:
     """
 
     state: tuple[str, ...] = ()
+    """Names of the vectors that are kept between steps; they start at zero."""
 
     def __init__(self, lr: float, *, weight_decay: float = 0.0) -> None:
         self.lr = checks.within(lr, "lr", 0, np.inf)

@@ -24,7 +24,7 @@ PALETTE = {
 CYCLE = ["blue", "orange", "green", "purple", "yellow"]
 """The colours of the curves of a figure, in order."""
 DASHES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
-"""The dash pattern that goes with each colour of `CYCLE`: colour is never the only sign."""
+"""The dash pattern that goes with each colour of `CYCLE`, because colour is never the only sign."""
 MARKERS = ["o", "s"]
 """The marks of class 0 and class 1."""
 

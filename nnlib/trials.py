@@ -13,7 +13,7 @@ import numpy as np
 from nnlib import checks
 
 Settings = dict[str, Any]
-"""What the objective is called with: names and values."""
+"""The names and values that the objective is called with."""
 Draw = Callable[[np.random.Generator], Any]
 """A function that draws one value of a setting from a generator."""
 

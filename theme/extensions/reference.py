@@ -1,0 +1,47 @@
+"""The API reference: names in docstrings become links.
+
+A docstring of nnlib writes `Dense` or `checkpoint.save`, as one would say it. Sphinx looks such a name up only
+in the module that it stands in; here the one documented name that ends with it is taken.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.domains.python import PyObject
+from sphinx.environment import BuildEnvironment
+
+
+def candidates(name: str, documented: list[str]) -> list[str]:
+    """Return the documented names that are ``name`` or end with it, the shortest first.
+
+    >>> candidates("save", ["nnlib.checkpoint.save", "nnlib.save_all"])
+    ['nnlib.checkpoint.save']
+    """
+    found = [full for full in documented if full == name or full.endswith(f".{name}")]
+    return sorted(found, key=lambda full: (full.count("."), full))
+
+
+def _resolve(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
+) -> nodes.reference | None:
+    if node.get("refdomain") != "py" or node.get("reftype") != "obj":
+        return None
+    domain = env.get_domain("py")
+    objects = {full: entry for full, entry in domain.objects.items() if not entry.aliased}
+    found = candidates(node["reftarget"].removesuffix("()"), list(objects))
+    if not found:
+        return None  # Sphinx warns, and a warning is an error
+    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", found[0], node, contnode)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Stand in where Sphinx finds nothing, and call attributes what Python calls them."""
+    for field in PyObject.doc_field_types:
+        if field.name == "variable":
+            field.label = "Attributes"
+    app.connect("missing-reference", _resolve)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
