@@ -1,14 +1,13 @@
-"""Networks: one vector, its views, and gradients that central differences and PyTorch agree with."""
+"""Networks: one vector, its views, and gradients that central differences agree with."""
 
 import numpy as np
 import pytest
-import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from nnlib import (
     ACTIVATIONS,
     MSE,
+    SGD,
     BinaryCrossEntropy,
     Dense,
     Input,
@@ -20,9 +19,9 @@ from nnlib import (
     relu,
     sigmoid,
     tanh,
+    train,
 )
 from tests.unit.finite import gradient
-from tests.unit.test_activations import TORCH
 
 RNG = np.random.default_rng
 
@@ -32,53 +31,6 @@ def targets(loss, m, n, rng):
     if isinstance(loss, SoftmaxCrossEntropy):
         return rng.integers(0, n, m)
     return rng.uniform(size=(m, n))
-
-
-def in_torch(net, loss, x, y):
-    """Return value and gradient of the same network and loss, computed by PyTorch alone."""
-    theta = torch.tensor(net.theta, requires_grad=True)
-    a, start = torch.tensor(x), 0
-    for layer in net.layers[1:]:
-        n_out, n_in = layer.n_out, layer.n_in
-        W = theta[start : start + n_out * n_in].reshape(n_out, n_in)
-        b = theta[start + n_out * n_in : start + n_out * (n_in + 1)]
-        a = TORCH[layer.f.name](a @ W.T + b)
-        start += n_out * (n_in + 1)
-    f = torch.nn.functional
-    value = {
-        "MSE": lambda: ((a - torch.tensor(y)) ** 2).sum() / len(x),
-        "BinaryCrossEntropy": lambda: (
-            f.binary_cross_entropy_with_logits(a, torch.tensor(y), reduction="sum") / len(x)
-        ),
-        "SoftmaxCrossEntropy": lambda: f.cross_entropy(a, torch.tensor(y)),
-    }[type(loss).__name__]()
-    value.backward()
-    return value.item(), theta.grad.numpy()
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    hidden=st.lists(st.integers(1, 12), max_size=5),
-    ends=st.tuples(st.integers(1, 8), st.integers(1, 5)),
-    m=st.integers(1, 40),
-    f=st.sampled_from(list(ACTIVATIONS.values())),
-    f_out=st.sampled_from(list(ACTIVATIONS.values())),
-    loss=st.sampled_from([MSE(), BinaryCrossEntropy(), SoftmaxCrossEntropy()]),
-    seed=st.integers(0, 2**32 - 1),
-)
-def test_backpropagation_is_pytorchs(hidden, ends, m, f, f_out, loss, seed):
-    rng = RNG(seed)
-    layers = [Dense(n, f) for n in hidden] + [Dense(ends[1], f_out)]
-    net = Network(Input(ends[0]), *layers, rng=rng)
-    net.theta += rng.normal(0, 0.3, net.theta.shape)  # biases away from zero too
-    x = rng.normal(size=(m, ends[0]))
-    y = targets(loss, m, ends[1], rng)
-
-    out = net.forward(x)
-    net.backward(loss.grad(out, y))
-    value, expected = in_torch(net, loss, x, y)
-    assert loss(out, y) == pytest.approx(value, rel=1e-10, abs=1e-13)
-    assert relative_error(net.grad, expected) < 1e-10
 
 
 @pytest.mark.parametrize("f", ACTIVATIONS.values(), ids=str)
@@ -144,6 +96,19 @@ def test_predict_is_forward_but_remembers_nothing():
     np.testing.assert_array_equal(net.predict(x), out)
     net.predict(other)
     np.testing.assert_array_equal(net.layers[1].z, kept)
+
+
+def test_the_number_of_threads_changes_next_to_nothing():
+    """Products large enough to be shared out among threads, which then add up in another order."""
+    x, y = RNG(1).normal(size=(256, 300)), RNG(2).normal(size=(256, 10))
+    thetas = []
+    for threads in (1, 2):
+        net, optimizer = mlp([300, 400, 10], tanh, rng=RNG(0)), SGD(0.1)
+        with threadpool_limits(threads):
+            for _ in train(net, MSE(), optimizer, x, y, epochs=5, rng=RNG(3)):
+                pass
+        thetas.append(net.theta)
+    assert relative_error(*thetas) < 1e-12
 
 
 def test_float32_all_the_way():
