@@ -1,7 +1,8 @@
 """Explorers: interactive figures, alive in a notebook and on a page without a kernel."""
 
 from nnlib.widgets.activations import ActivationsExplorer
+from nnlib.widgets.differentiation import DifferentiationExplorer
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.training import TrainingExplorer
 
-__all__ = ["ActivationsExplorer", "Explorer", "TrainingExplorer"]
+__all__ = ["ActivationsExplorer", "DifferentiationExplorer", "Explorer", "TrainingExplorer"]

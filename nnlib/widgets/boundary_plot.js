@@ -3,10 +3,10 @@
 
 import { Network } from "./engine.js";
 import { cssColour, h, setAttributes, svg } from "./dom.js";
+import { Plot } from "./plot.js";
 import { probability, wrongSide } from "./training_run.js";
-import { linearScale, linearTicks, formatNumber } from "./scales.js";
 
-const PLANE_MARGIN = { left: 34, right: 8, top: 20, bottom: 40 };
+const PLANE_MARGIN = { left: 42, right: 8, top: 20, bottom: 40 };
 const CELLS = 64; // the field is computed on so many places each way; the browser fills in between
 const STRONGEST = 0.42; // opacity where the network is sure
 
@@ -68,61 +68,38 @@ export function zeroLine(field, n) {
 const circle = (x, y) => `M${x - 3.6} ${y}a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0z`;
 const square = (x, y) => `M${x - 3.4} ${y - 3.4}h6.8v6.8h-6.8z`;
 
-export class BoundaryPlot {
+export class BoundaryPlot extends Plot {
   constructor() {
+    super({ label: "Decision boundary: the plane as the network divides it", xTitle: "x₁", yTitle: "x₂" });
     this.canvas = h("canvas", { class: "nn-field-canvas", "aria-hidden": "true" });
     this.small = h("canvas", { width: CELLS, height: CELLS });
-    this.axes = svg("g", { class: "nn-grid" });
-    this.frame = svg("rect", { class: "nn-frame" });
     this.line = svg("path", { class: "nn-boundary" });
-    this.points = ["nn-class-0", "nn-class-1"].map((kind) =>
-      svg("path", { class: `nn-points ${kind}` }),
-    );
-    this.wrong = ["nn-class-0", "nn-class-1"].map((kind) =>
-      svg("path", { class: `nn-points nn-wrong ${kind}` }),
-    );
-    this.svg = svg(
-      "svg",
-      {
-        class: "nn-plot",
-        role: "img",
-        "aria-label": "Decision boundary: the plane as the network divides it",
-      },
-      ...[this.frame, this.axes, this.line, ...this.points, ...this.wrong],
-    );
-    this.element = h("div", { class: "nn-boundary-plot" }, this.canvas, this.svg);
+    const layer = (kind) => svg("path", { class: `nn-points ${kind}` });
+    this.right = ["nn-class-0", "nn-class-1"].map(layer);
+    this.wrong = ["nn-class-0 nn-wrong", "nn-class-1 nn-wrong"].map(layer);
+    this.content.append(this.line, ...this.right, ...this.wrong);
+    this.figure = h("div", { class: "nn-boundary-plot" }, this.canvas, this.element);
   }
 
+  /** The plane is a square in the middle of what there is. */
   resize(width, height) {
-    Object.assign(this, { width, height, data: undefined });
-    this.side = Math.min(
-      width - PLANE_MARGIN.left - PLANE_MARGIN.right,
-      height - PLANE_MARGIN.top - PLANE_MARGIN.bottom,
-    );
-    this.left =
-      PLANE_MARGIN.left + (width - PLANE_MARGIN.left - PLANE_MARGIN.right - this.side) / 2;
-    setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-    setAttributes(this.frame, {
-      x: this.left,
-      y: PLANE_MARGIN.top,
-      width: this.side,
-      height: this.side,
-    });
-    const sharp = Math.round(this.side * Math.min(window.devicePixelRatio || 1, 2));
+    const { left, right, top, bottom } = PLANE_MARGIN;
+    const side = Math.min(width - left - right, height - top - bottom);
+    const spare = (width - left - right - side) / 2;
+    this.margin = { ...PLANE_MARGIN, left: left + spare, right: right + spare, bottom: height - top - side };
+    super.resize(width, height);
+    setAttributes(this.yTitle, { transform: `translate(${this.box.x - 32} ${top + side / 2}) rotate(-90)` });
+    this.data = undefined; // the points have to be placed anew
+    const sharp = Math.round(side * Math.min(window.devicePixelRatio || 1, 2));
     Object.assign(this.canvas, { width: sharp, height: sharp });
-    const place = { left: this.left, top: PLANE_MARGIN.top, width: this.side, height: this.side };
+    const place = { left: this.box.x, top: this.box.y, width: side, height: side };
     for (const [name, value] of Object.entries(place)) this.canvas.style[name] = `${value}px`;
-  }
-
-  /** Take the colours of the style sheet for the field; call again when they change. */
-  readColours() {
-    this.colours = ["--x-class-0", "--x-class-1"].map((name) => cssColour(this.element, name));
   }
 
   /** Show a run at an epoch. Returns the share of points on the right side, if it can be known. */
   draw(run, epoch) {
     const theta = run.data && run.sizes ? run.thetaAt(epoch) : undefined;
-    this.element.classList.toggle("nn-empty", theta === undefined);
+    this.figure.classList.toggle("nn-empty", theta === undefined);
     if (theta === undefined) return undefined;
     if (run.data !== this.data) this.setData(run.data);
     this.drawField(run, theta);
@@ -133,47 +110,20 @@ export class BoundaryPlot {
 
   setData(data) {
     this.data = data;
-    const around = squareAround(data.x);
-    this.places = gridOver(around);
-    this.x = linearScale(...around.x, this.left, this.left + this.side);
-    this.y = linearScale(...around.y, PLANE_MARGIN.top + this.side, PLANE_MARGIN.top);
-    const bottom = PLANE_MARGIN.top + this.side;
-    const across = linearTicks(...around.x, 4).flatMap((tick) => [
-      svg("line", {
-        class: "nn-tick",
-        x1: this.x(tick),
-        x2: this.x(tick),
-        y1: bottom,
-        y2: bottom + 5,
-      }),
-      svg("text", { x: this.x(tick), y: bottom + 18, "text-anchor": "middle" }, formatNumber(tick)),
-    ]);
-    const up = linearTicks(...around.y, 4).flatMap((tick) => [
-      svg("line", {
-        class: "nn-tick",
-        x1: this.left - 5,
-        x2: this.left,
-        y1: this.y(tick),
-        y2: this.y(tick),
-      }),
-      svg(
-        "text",
-        { x: this.left - 8, y: this.y(tick) + 4, "text-anchor": "end" },
-        formatNumber(tick),
-      ),
-    ]);
-    const name = (index, x, y) =>
-      svg(
-        "text",
-        { class: "nn-axis-title", x, y, "text-anchor": "middle" },
-        "x",
-        svg("tspan", { dy: 4, class: "nn-sub" }, index),
-      );
-    const titles = [
-      name("1", this.left + this.side / 2, bottom + 33),
-      name("2", this.left - 12, PLANE_MARGIN.top - 5),
-    ];
-    this.axes.replaceChildren(...across, ...up, ...titles);
+    const { x, y } = squareAround(data.x);
+    this.places = gridOver({ x, y });
+    this.axes({ low: x[0], high: x[1] }, { low: y[0], high: y[1] });
+  }
+
+  /** The style sheet's colours of the two classes. They differ between a light and a dark page. */
+  colours() {
+    const style = getComputedStyle(this.figure);
+    const texts = ["--x-class-0", "--x-class-1"].map((name) => style.getPropertyValue(name));
+    if (texts.join() !== this.colourTexts) {
+      this.colourTexts = texts.join();
+      this.painted = ["--x-class-0", "--x-class-1"].map((name) => cssColour(this.figure, name));
+    }
+    return this.painted;
   }
 
   drawField(run, theta) {
@@ -183,10 +133,11 @@ export class BoundaryPlot {
     this.net.theta.set(theta);
     const out = this.net.forward(this.places);
     const last = run.activations.at(-1);
+    const colours = this.colours();
     const image = new ImageData(CELLS, CELLS);
     out.forEach((value, i) => {
       const p = probability(value, last);
-      image.data.set(this.colours[p > 0.5 ? 1 : 0], 4 * i);
+      image.data.set(colours[p > 0.5 ? 1 : 0], 4 * i);
       image.data[4 * i + 3] = 255 * STRONGEST * Math.abs(2 * p - 1);
     });
     this.small.getContext("2d").putImageData(image, 0, 0);
@@ -195,10 +146,10 @@ export class BoundaryPlot {
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
     pen.drawImage(this.small, -cell / 2, -cell / 2, cell * CELLS, cell * CELLS);
     const undecided = last === "sigmoid" ? out.map((value) => value - 0.5) : out;
-    const unit = this.side / (CELLS - 1);
+    const { x, y, width } = this.box;
     setAttributes(this.line, {
       d: zeroLine(undecided, CELLS),
-      transform: `translate(${this.left} ${PLANE_MARGIN.top}) scale(${unit})`,
+      transform: `translate(${x} ${y}) scale(${width / (CELLS - 1)})`,
     });
   }
 
@@ -210,7 +161,7 @@ export class BoundaryPlot {
       const [px, py] = [this.x(x[2 * i]).toFixed(1), this.y(x[2 * i + 1]).toFixed(1)].map(Number);
       paths[isWrong ? "wrong" : "right"][kind] += (kind ? square : circle)(px, py);
     });
-    this.points.forEach((path, kind) => setAttributes(path, { d: paths.right[kind] }));
+    this.right.forEach((path, kind) => setAttributes(path, { d: paths.right[kind] }));
     this.wrong.forEach((path, kind) => setAttributes(path, { d: paths.wrong[kind] }));
   }
 }

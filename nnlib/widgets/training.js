@@ -4,139 +4,119 @@
 
 import { BoundaryPlot } from "./boundary_plot.js";
 import { LossPlot } from "./loss_plot.js";
+import { LossTable } from "./loss_table.js";
 import { RunList } from "./training_list.js";
 import { RunSet } from "./training_runs.js";
 import { TrainingControls } from "./training_controls.js";
-import { TrainingPanel } from "./training_panel.js";
+import { View } from "./view.js";
 import {
   MOST_RUNS,
   runLabels,
   sentence,
   settingTypes,
   settingsOf,
-  stateTypes,
+  trainingTypes,
   usable,
 } from "./training_state.js";
-import { onThemeChange, reducedMotion } from "./dom.js";
-import { decodeState, encodeState } from "./link.js";
+import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
 const RESTARTING = ["dataset", "hidden", "activation", "seed", "start"]; // they change the first picture
 
-class TrainingExplorer {
-  constructor(model, element) {
-    this.model = model;
-    this.given = model.get("given");
-    this.stopped = new AbortController();
-    this.initial = this.values(stateTypes);
-    this.readLink();
+class TrainingExplorer extends View {
+  constructor(mount) {
+    const types = trainingTypes(mount.model.get("runs"));
+    super(mount, { name: "training", title: "Training explorer", types });
+    this.given = this.get("given");
     this.runSet = new RunSet(this.given);
-    this.controls = new TrainingControls(this.given);
     this.boundary = new BoundaryPlot();
-    this.losses = new LossPlot();
-    this.list = new RunList();
-    this.panel = new TrainingPanel(this, Boolean(model.page));
-    element.append(this.panel.element);
-    this.follow();
-    this.listen();
-    this.panel.resize();
+    this.losses = new LossPlot(this, {
+      choose: (index) => this.choose(index),
+      goTo: (epoch) => this.goTo(epoch),
+      where: () => {
+        const { index, run, epoch } = this.shown();
+        return { index, epoch, last: run.last };
+      },
+    });
+    this.list = new RunList(this);
+    this.table = new LossTable(this);
+    this.clearButton = button("Clear runs");
+    this.on(this.clearButton, "click", () => this.clear());
+    this.build();
+  }
+
+  build() {
+    new TrainingControls(this);
+    const key = [
+      ["0", "class 0"],
+      ["1", "class 1"],
+      ["wrong", "wrong side"],
+    ].map(([kind, text]) => h("span", {}, h("i", { class: "nn-mark", "data-kind": kind }), text));
+    const log = this.check("log_scale", "logarithmic loss axis");
+    this.plots.append(
+      h("div", { class: "nn-figure" }, this.boundary.figure, h("p", { class: "nn-key" }, ...key)),
+      h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, log)),
+    );
+    this.plots.after(this.scrubber());
+    this.sentence.after(this.list.element);
+    this.actions.append(this.clearButton);
+    this.element.append(this.table.element);
+  }
+
+  /** The slider of epochs, under both pictures. */
+  scrubber() {
+    const input = h("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch" });
+    const text = h("span", { class: "nn-epoch-text" });
+    this.on(input, "input", () => this.goTo(Number(input.value)));
+    this.shows.push(() => {
+      const { index, run, epoch } = this.shown();
+      const last = index < 0 ? 0 : run.last;
+      const place = `${epoch} of ${last}`;
+      setAttributes(input, { max: Math.max(last, 1), "aria-valuetext": place });
+      input.value = epoch;
+      input.disabled = index < 0;
+      setText(text, index < 0 ? "" : place);
+    });
+    const caption = h("span", { class: "nn-caption" }, "Epoch");
+    return h("label", { class: "nn-scrub" }, caption, input, text);
   }
 
   // ---- the state
 
-  values(types) {
-    return Object.fromEntries(Object.keys(types).map((key) => [key, this.model.get(key)]));
-  }
-
   /** The settings that the controls show: those of the next run. */
-  settings() {
-    return this.values(settingTypes);
-  }
-
-  set(values) {
-    for (const [key, value] of Object.entries(values)) this.model.set(key, value);
-    this.model.save_changes();
+  get settings() {
+    return settingsOf(this.state());
   }
 
   get runs() {
+    if (this.runSet.update(this.get("runs"))) this.curvesChanged = true;
     return this.runSet.runs;
+  }
+
+  usable(state) {
+    return [state, ...state.runs].every((run) => "label" in run || usable(run, this.given));
+  }
+
+  set(values) {
+    const restarts = !("selected" in values) && RESTARTING.some((key) => key in values);
+    super.set(restarts ? { ...values, selected: -1, epoch: 0 } : values);
   }
 
   /** What the pictures show: a run and its index, or the untrained network (index -1). */
   shown() {
-    const index = this.model.get("selected");
+    const index = this.get("selected");
     const run = this.runs[index];
-    if (!run) return { index: -1, run: this.runSet.preview(this.settings()), epoch: 0 };
-    return { index, run, epoch: Math.min(this.model.get("epoch"), run.epoch) };
-  }
-
-  /** A link's state takes the place of the page's, as far as it makes sense here. */
-  readLink() {
-    const text = this.model.page?.read() ?? null;
-    if (text === null) return;
-    const state = decodeState(stateTypes, text);
-    const recorded = (i) => this.initial.runs[i] !== undefined && "label" in this.initial.runs[i];
-    if (state.runs) {
-      state.runs = state.runs
-        .filter((run) => (typeof run === "number" ? recorded(run) : usable(run, this.given)))
-        .map((run) => (typeof run === "number" ? this.initial.runs[run] : run));
-    }
-    if (usable({ ...this.initial, ...state }, this.given)) this.set(state);
-  }
-
-  /** The address that shows this state. */
-  address() {
-    const state = this.values(stateTypes);
-    const initial = this.initial.runs;
-    state.runs = state.runs.map((run) => ("label" in run ? initial.indexOf(run) : run));
-    return this.model.page.address(encodeState(stateTypes, state));
-  }
-
-  /** Draw again whenever the model changes, by this page, by Python or by another view. */
-  follow() {
-    const keys = Object.keys(stateTypes);
-    const changed = () => {
-      if (this.runSet.update(this.model.get("runs"))) this.curvesChanged = true;
-      this.invalidate();
-    };
-    for (const key of keys) this.model.on(`change:${key}`, changed);
-    this.stopped.signal.addEventListener("abort", () => {
-      for (const key of keys) this.model.off(`change:${key}`, changed);
-      cancelAnimationFrame(this.frame);
-    });
-    changed();
-  }
-
-  listen() {
-    const { signal } = this.stopped;
-    const pressed = () => (this.runSet.live ? this.stop() : this.train());
-    this.controls.listen((values) => this.changeSettings(values), signal);
-    this.controls.train.addEventListener("click", pressed, { signal });
-    this.list.listen(
-      (index) => this.choose(index),
-      (index) => this.remove(index),
-      signal,
-    );
-    this.panel.listen(signal);
-    onThemeChange(() => {
-      this.boundary.readColours();
-      this.invalidate();
-    }, signal);
+    if (!run) return { index: -1, run: this.runSet.preview(this.settings), epoch: 0 };
+    return { index, run, epoch: Math.min(this.get("epoch"), run.epoch) };
   }
 
   // ---- what the reader does
 
-  changeSettings(values) {
-    const restarts = RESTARTING.some((key) => key in values);
-    this.set({ ...values, ...(restarts ? { selected: -1, epoch: 0 } : {}) });
-  }
-
   train() {
-    const runs = this.model.get("runs");
+    const runs = this.get("runs");
     if (runs.length >= MOST_RUNS) return;
-    const settings = this.settings();
-    const same = runs.findIndex(
-      (run) => JSON.stringify(settingsOf(run)) === JSON.stringify(settings),
-    );
+    const { settings } = this;
+    const text = JSON.stringify(settings);
+    const same = runs.findIndex((run) => JSON.stringify(settingsOf(run)) === text);
     if (same >= 0) {
       this.choose(same); // the same settings give the same run
       return;
@@ -148,7 +128,7 @@ class TrainingExplorer {
   /** End the run that is training; what it has learnt so far stays. */
   stop() {
     const { index, settings } = this.runSet.stop();
-    this.set({ runs: this.model.get("runs").map((run, i) => (i === index ? settings : run)) });
+    this.set({ runs: this.get("runs").map((run, i) => (i === index ? settings : run)) });
   }
 
   /** Show a run as it ended, and its settings in the controls. */
@@ -160,8 +140,8 @@ class TrainingExplorer {
 
   remove(index) {
     if (this.runs[index] === this.runSet.live) this.runSet.unwatch();
-    const selected = this.model.get("selected");
-    const runs = this.model.get("runs").filter((_, i) => i !== index);
+    const selected = this.get("selected");
+    const runs = this.get("runs").filter((_, i) => i !== index);
     const next = index < selected || selected >= runs.length ? selected - 1 : selected;
     this.set({ runs, selected: Math.max(next, -1) });
     this.goTo(this.shown().run.last);
@@ -174,7 +154,7 @@ class TrainingExplorer {
 
   reset() {
     this.runSet.unwatch();
-    this.set(this.initial);
+    super.reset();
   }
 
   /** Go to an epoch of the run that is shown. Looking back, a run in training is no longer watched. */
@@ -186,17 +166,15 @@ class TrainingExplorer {
 
   // ---- one frame: train a little, then draw
 
-  invalidate() {
-    this.frame ||= requestAnimationFrame((now) => {
-      this.frame = 0;
-      this.advance(now);
-      this.draw();
-      if (this.runSet.unfinished.length) this.invalidate();
-    });
+  resize(width) {
+    const stacked = width < 560;
+    const left = stacked ? width : Math.round(0.45 * (width - 12));
+    this.boundary.resize(left, stacked ? Math.min(left, 380) + 12 : left + 12);
+    this.losses.resize(stacked ? width : width - 12 - left, stacked ? 260 : left + 12);
+    this.curvesChanged = true;
   }
 
   advance(now) {
-    if (!this.runSet.unfinished.length) return;
     const still = reducedMotion();
     this.runSet.advance(now, still);
     this.curvesChanged = true;
@@ -208,29 +186,31 @@ class TrainingExplorer {
     } else if (!still) this.model.set("epoch", live.epoch); // Python hears of it at the end
   }
 
-  draw() {
-    if (!this.losses.width) return; // not laid out yet: the panel calls again when it is
+  draw(now) {
+    const { runs } = this;
+    if (this.runSet.unfinished.length) {
+      this.advance(now);
+      this.invalidate(); // for the next frame
+    }
     const { index, run, epoch } = this.shown();
-    const labels = runLabels(this.model.get("runs"));
-    const log = this.model.get("log_scale");
-    if (this.curvesChanged || log !== this.log || index !== this.index) {
-      this.losses.draw(this.runs, index, log);
-      this.list.draw(this.runs, labels, index);
-      Object.assign(this, { curvesChanged: false, log, index });
+    const labels = runLabels(this.get("runs"));
+    const how = `${index} ${this.get("log_scale")}`;
+    if (this.curvesChanged || how !== this.how) {
+      this.losses.draw(runs, index, this.get("log_scale"));
+      this.list.draw(runs, labels, index);
+      if (!this.runSet.unfinished.length) this.table.draw(runs, runs.map((_, i) => `Run ${i + 1}`));
+      Object.assign(this, { curvesChanged: false, how });
     }
     this.losses.point(index < 0 ? undefined : run, index, epoch);
     const right = this.boundary.draw(run, epoch);
     const text = sentence({ number: index + 1, run, epoch, label: labels[index], right });
-    this.controls.show(this.settings());
-    this.panel.draw({ index, run, epoch, text, log });
+    this.losses.say(text, epoch, index < 0 ? 0 : run.last);
+    this.clearButton.disabled = !runs.length;
+    return text;
   }
 }
 
 /** Mount the explorer: anywidget's form. Returns what undoes it. */
-export function render({ model, el }) {
-  const explorer = new TrainingExplorer(model, el);
-  return () => {
-    explorer.stopped.abort();
-    explorer.panel.element.remove();
-  };
+export function render(mount) {
+  return new TrainingExplorer(mount).start();
 }

@@ -157,7 +157,7 @@ class TrainingExplorer(Explorer):
         return proposal["value"]
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings of the next run, as `runs` holds them."""
+        """Return the settings of the next run, as ``runs`` holds them."""
         return {name: getattr(self, name) for name in SETTINGS}
 
     # ---- from Python to the screen

@@ -2,110 +2,89 @@
 
 import { activations, optimizers } from "./engine.js";
 import { button, h, labelled, select, setText } from "./dom.js";
-import { DATA_NAMES, RATES, hiddenText, nearestRate } from "./training_state.js";
-import { formatNumber } from "./scales.js";
+import { DATA_NAMES, MOST_RUNS, RATES, hiddenText } from "./training_state.js";
 
 const WIDTHS = [[], [1], [2], [3], [4], [6], [8], [16], [32], [4, 4], [8, 8], [16, 16]];
 const BATCHES = [1, 5, 10, 20, 50, 100, 0];
 const EPOCHS = [50, 100, 200, 500, 1000];
+const STARTS = [
+  ["random", "random"],
+  ["given", "your network"],
+];
 
 const named = (names) => names.map((name) => [name, name.replace("_", " ")]);
+const batchText = (size) => (size ? String(size) : "all points");
 
 export class TrainingControls {
-  /** @param {object} given - what Python has handed over: its data and network become choices. */
-  constructor(given) {
-    const data = Object.entries(DATA_NAMES).filter(([name]) => name !== "given" || given.x);
-    const rates = { type: "range", min: 0, max: RATES.length - 1, step: 1 };
-    this.rateText = h("b", { class: "nn-rate" });
-    this.inputs = {
-      dataset: select(data),
-      hidden: select(WIDTHS.map((widths) => [JSON.stringify(widths), hiddenText(widths)])),
-      optimizer: select(named(Object.keys(optimizers))),
-      lr: h("input", { ...rates, "aria-label": "Learning rate" }),
-      activation: select(named(Object.keys(activations))),
-      batch_size: select(BATCHES.map((size) => [size, size ? String(size) : "all points"])),
-      epochs: select(EPOCHS.map((epochs) => [epochs, String(epochs)])),
-      seed: h("input", { type: "number", min: 0, max: 2 ** 32 - 1, step: 1 }),
-      start: select([
-        ["random", "random"],
-        ["given", "your network"],
-      ]),
-    };
+  /** @param {View} view - the explorer. */
+  constructor(view) {
+    this.view = view;
     this.train = button("Train", { class: "nn-primary" });
-    this.element = h("div", { class: "nn-controls" }, this.mainRow(), this.moreRow(given));
+    view.on(this.train, "click", () => (view.runSet.live ? view.stop() : view.train()));
+    view.controls.append(...this.main(), this.train);
+    const row = h("div", { class: "nn-row" }, ...this.more());
+    const summary = h("summary", {}, "More settings");
+    view.controls.after(h("details", { class: "nn-more" }, summary, row));
+    view.shows.push(() => this.show());
   }
 
-  mainRow() {
-    const { dataset, hidden, optimizer, lr } = this.inputs;
-    const caption = h("span", { class: "nn-caption" }, "Learning rate η = ", this.rateText);
-    return h(
-      "div",
-      { class: "nn-row" },
-      labelled("Data", dataset),
-      labelled("Hidden units", hidden),
-      labelled("Optimiser", optimizer),
-      h("label", { class: "nn-field nn-wide" }, caption, lr),
-      this.train,
-    );
-  }
-
-  moreRow(given) {
-    const { activation, batch_size: batchSize, epochs, seed, start } = this.inputs;
-    const fields = [
-      labelled("Activation", activation),
-      labelled("Batch size", batchSize),
-      labelled("Epochs", epochs),
-      labelled("Seed", seed),
+  main() {
+    const { view } = this;
+    const data = Object.entries(DATA_NAMES).filter(([name]) => name !== "given" || view.given.x);
+    return [
+      view.choice("dataset", "Data", data),
+      this.openChoice("hidden", "Hidden units", WIDTHS, hiddenText),
+      view.choice("optimizer", "Optimiser", named(Object.keys(optimizers))),
+      view.range("lr", "Learning rate η =", { stops: RATES }),
     ];
-    if (given.network) fields.push(labelled("Weights at the start", start));
-    const row = h("div", { class: "nn-row" }, ...fields);
-    return h("details", { class: "nn-more" }, h("summary", {}, "More settings"), row);
   }
 
-  /** Call back with {name: value} when the reader changes a setting. */
-  listen(changed, signal) {
-    for (const [name, input] of Object.entries(this.inputs)) {
-      input.addEventListener(
-        "input",
-        () => {
-          const value = this.valueOf(name);
-          if (value !== undefined) changed({ [name]: value });
-        },
-        { signal },
-      );
-    }
+  more() {
+    const { view } = this;
+    const fields = [
+      view.choice("activation", "Activation", named(Object.keys(activations))),
+      this.openChoice("batch_size", "Batch size", BATCHES, batchText),
+      this.openChoice("epochs", "Epochs", EPOCHS, String),
+      this.wholeNumber("seed", "Seed", 0, 2 ** 32 - 1),
+    ];
+    if (view.given.network) fields.push(view.choice("start", "Weights at the start", STARTS));
+    return fields;
   }
 
-  /** The value of a control, or undefined while it holds none (a seed being typed). */
-  valueOf(name) {
-    const text = this.inputs[name].value;
-    if (name === "hidden") return JSON.parse(text);
-    if (name === "lr") return RATES[Number(text)];
-    if (name === "seed")
-      return this.inputs.seed.validity.valid && text !== "" ? Number(text) : undefined;
-    return name === "batch_size" || name === "epochs" ? Number(text) : text;
+  /** A choice to which a value is added that Python or a link has asked for. */
+  openChoice(name, caption, values, text) {
+    const { view } = this;
+    const option = (value) => h("option", { value: JSON.stringify(value) }, text(value));
+    const input = select([]);
+    input.append(...values.map(option));
+    view.on(input, "input", () => view.set({ [name]: JSON.parse(input.value) }));
+    view.shows.push(() => {
+      const value = view.get(name);
+      input.value = JSON.stringify(value);
+      if (input.selectedIndex < 0) input.append(option(value));
+      input.value = JSON.stringify(value);
+      input.disabled = name === "hidden" && view.get("start") === "given";
+    });
+    return labelled(caption, input);
   }
 
-  /** Let the controls show these settings. */
-  show(settings) {
-    for (const [name, input] of Object.entries(this.inputs)) {
-      if (name === "lr") continue;
-      const value = name === "hidden" ? JSON.stringify(settings.hidden) : String(settings[name]);
-      if (
-        input.tagName === "SELECT" &&
-        ![...input.options].some((option) => option.value === value)
-      ) {
-        // Python or a link may ask for what is not in the list.
-        const text = name === "hidden" ? hiddenText(settings.hidden) : value;
-        input.append(h("option", { value }, text));
-      }
-      if (document.activeElement !== input || input.tagName === "SELECT") input.value = value;
-    }
-    const rate = formatNumber(settings.lr, 3);
-    this.inputs.lr.value = nearestRate(settings.lr);
-    this.inputs.lr.setAttribute("aria-valuetext", rate);
-    setText(this.rateText, rate);
-    for (const name of ["hidden", "activation"])
-      this.inputs[name].disabled = settings.start === "given";
+  /** A field for a whole number; what is not one is not taken over while it is typed. */
+  wholeNumber(name, caption, low, high) {
+    const { view } = this;
+    const input = h("input", { type: "number", min: low, max: high, step: 1 });
+    view.on(input, "input", () => {
+      if (input.validity.valid && input.value !== "") view.set({ [name]: Number(input.value) });
+    });
+    view.shows.push(() => {
+      if (document.activeElement !== input) input.value = view.get(name);
+    });
+    return labelled(caption, input);
+  }
+
+  show() {
+    const { live } = this.view.runSet;
+    const full = this.view.get("runs").length >= MOST_RUNS;
+    setText(this.train, live ? "Stop" : full ? "Six runs: remove one" : "Train");
+    this.train.disabled = full && !live;
   }
 }

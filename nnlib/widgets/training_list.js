@@ -6,23 +6,16 @@ import { formatNumber } from "./scales.js";
 let lists = 0; // radio buttons that exclude each other share a name, and no two lists may share it
 
 export class RunList {
-  constructor() {
+  /** @param {View} view - the explorer: it has `choose(index)` and `remove(index)`. */
+  constructor(view) {
     this.name = `nn-runs-${++lists}`;
     this.rows = h("div", { class: "nn-run-rows" });
     this.element = h("fieldset", { class: "nn-runs" }, h("legend", {}, "Runs"), this.rows);
-  }
-
-  /** @param {(index: number) => void} choose @param {(index: number) => void} remove */
-  listen(choose, remove, signal) {
-    this.rows.addEventListener("change", (event) => choose(Number(event.target.value)), { signal });
-    this.rows.addEventListener(
-      "click",
-      (event) => {
-        const pressed = event.target.closest("button");
-        if (pressed) remove(Number(pressed.value));
-      },
-      { signal },
-    );
+    view.on(this.rows, "change", (event) => view.choose(Number(event.target.value)));
+    view.on(this.rows, "click", (event) => {
+      const pressed = event.target.closest("button");
+      if (pressed) view.remove(Number(pressed.value));
+    });
   }
 
   /** Show the runs; rows are made anew only if their number or names change. */

@@ -30,20 +30,28 @@ export const settingTypes = {
 
 const settingsRecord = record(settingTypes);
 
-/** A run in a link: its settings, or for a recorded one its place in the state of the page. */
-const linkedRun = {
-  write: (run) => (typeof run === "number" ? String(run) : settingsRecord.write(run)),
-  read: (text) => integer(0, 99).read(text) ?? settingsRecord.read(text),
-};
-
-/** Everything that a link carries. */
-export const stateTypes = {
-  ...settingTypes,
-  runs: list(linkedRun, "~", MOST_RUNS),
-  selected: integer(-1, MOST_RUNS - 1),
-  epoch: integer(0, 1e6),
-  log_scale: flag,
-};
+/**
+ * Everything that a link carries. A run is written as its settings, or, if nnlib has recorded it, as
+ * its place among the runs of the page.
+ * @param {object[]} initial - the runs that the page began with.
+ */
+export function trainingTypes(initial) {
+  const linked = {
+    write: (run) => ("label" in run ? String(initial.indexOf(run)) : settingsRecord.write(run)),
+    read(text) {
+      const place = integer(0, 99).read(text);
+      if (place === undefined) return settingsRecord.read(text);
+      return initial[place] && "label" in initial[place] ? initial[place] : undefined;
+    },
+  };
+  return {
+    ...settingTypes,
+    runs: list(linked, "~", MOST_RUNS),
+    selected: integer(-1, MOST_RUNS - 1),
+    epoch: integer(0, 1e6),
+    log_scale: flag,
+  };
+}
 
 /** The settings in an object that may hold more. */
 export const settingsOf = (values) =>
@@ -58,12 +66,6 @@ export const usable = (settings, given) =>
 export const RATES = [-4, -3, -2, -1, 0, 1]
   .flatMap((e) => [1, 1.5, 2, 3, 5, 7].map((mantissa) => Number(`${mantissa}e${e}`)))
   .concat(100);
-
-/** The stop that lies closest to a rate on the logarithmic axis. */
-export function nearestRate(lr) {
-  const distances = RATES.map((rate) => Math.abs(Math.log(rate / lr)));
-  return distances.indexOf(Math.min(...distances));
-}
 
 /** Hidden widths as a reader reads them: "8 + 8", or "none". */
 export const hiddenText = (hidden) => (hidden.length ? hidden.join(" + ") : "none");

@@ -130,7 +130,7 @@ export class View {
    */
   range(name, caption, { low, high, step, stops, text = (value) => formatNumber(value, 3) }) {
     const limits = stops ? { min: 0, max: stops.length - 1, step: 1 } : { min: low, max: high, step };
-    const input = h("input", { type: "range", ...limits, "aria-label": caption });
+    const input = h("input", { type: "range", ...limits, "aria-label": caption.replace(/ =$/, "") });
     const shown = h("b", { class: "nn-value" });
     this.on(input, "input", () => {
       this.set({ [name]: stops ? stops[Number(input.value)] : Number(input.value) });

@@ -192,7 +192,7 @@ def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
 
 
 def test_training_adds_a_run_and_its_loss_falls(explorer: Page) -> None:
-    view(explorer).get_by_role("slider", name="Learning rate").evaluate(
+    view(explorer).get_by_role("slider", name="Learning rate η").evaluate(
         "input => { input.value = 20; input.dispatchEvent(new Event('input', { bubbles: true })); }"
     )
     view(explorer).get_by_label("Optimiser").select_option("Adam")
@@ -335,7 +335,7 @@ def random_gesture(page: Page, dice: random.Random) -> None:
         lambda: choose(
             dice.choice(["Data", "Hidden units", "Optimiser", "Activation", "Batch size"])
         ),
-        lambda: slide(dice.choice(["Learning rate", "Epoch"])),
+        lambda: slide(dice.choice(["Learning rate η", "Epoch"])),
         lambda: (
             view(page)
             .get_by_label("Seed")

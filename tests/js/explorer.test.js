@@ -21,6 +21,7 @@ import {
   logTicks,
 } from "../../nnlib/widgets/scales.js";
 import { Random } from "../../nnlib/widgets/random.js";
+import { nearest } from "../../nnlib/widgets/view.js";
 import { lossRange, spread } from "../../nnlib/widgets/loss_plot.js";
 import { squareAround, zeroLine } from "../../nnlib/widgets/boundary_plot.js";
 import {
@@ -31,10 +32,9 @@ import {
 } from "../../nnlib/widgets/training_run.js";
 import {
   RATES,
-  nearestRate,
   runLabels,
   sentence,
-  stateTypes,
+  trainingTypes,
   usable,
 } from "../../nnlib/widgets/training_state.js";
 
@@ -116,9 +116,12 @@ test("a state survives its link exactly", () => {
     seed: Math.floor(random.next() * 2 ** 32),
     start: pick(["random", "given"]),
   });
+  // Recorded runs are too long for a link: it names their places among the runs of the page.
+  const initial = [settings, ...["a", "b", "c", "d", "e"].map((label) => ({ label }))];
+  const types = trainingTypes(initial);
   for (let i = 0; i < 200; i++) {
     const runs = Array.from({ length: Math.floor(random.next() * 7) }, (_, k) =>
-      k % 3 === 2 ? k : randomSettings(),
+      k % 3 === 2 ? initial[k] : randomSettings(),
     );
     const state = {
       ...randomSettings(),
@@ -127,10 +130,12 @@ test("a state survives its link exactly", () => {
       epoch: i,
       log_scale: i % 2 === 0,
     };
-    const text = encodeState(stateTypes, state);
+    const text = encodeState(types, state);
     assert.match(text, /^[\w.,~&=+-]*$/, "nothing in a link needs to be escaped");
-    assert.deepEqual(decodeState(stateTypes, text), state);
+    assert.deepEqual(decodeState(types, text), state);
   }
+  assert.deepEqual(decodeState(types, "runs=0"), {}, "run 0 of the page is not a recorded one");
+  assert.deepEqual(decodeState(types, "runs=6"), {}, "nor is there a run 6");
 });
 
 test("what does not fit its type is left out of a link", () => {
@@ -161,9 +166,9 @@ test("a name of a data set or a start that was not given is not usable", () => {
 });
 
 test("the rate slider stops at round numbers", () => {
-  assert.equal(RATES[nearestRate(0.3)], 0.3);
-  assert.equal(RATES[nearestRate(0.31)], 0.3);
-  assert.equal(RATES[nearestRate(1e9)], 100);
+  assert.equal(RATES[nearest(RATES, 0.3)], 0.3);
+  assert.equal(RATES[nearest(RATES, 0.31)], 0.3);
+  assert.equal(RATES[nearest(RATES, 1e9)], 100);
 });
 
 test("runs are named by their rate and by what else differs", () => {

@@ -27,6 +27,7 @@ from nnlib import (
     sigmoid,
     tanh,
     train,
+    widgets,
 )
 from nnlib.history import Record
 from nnlib.training import DivergedError
@@ -373,13 +374,21 @@ def test_what_the_reader_does_can_be_observed():
 # ---- joining the scripts
 
 
-def test_every_explorer_joins_into_both_kinds_of_script():
-    assert assemble.explorers() == ["training"]
-    module, script = assemble.kernel_module("training"), assemble.page_script("training")
+EXPORTED = [getattr(widgets, name) for name in widgets.__all__ if name != "Explorer"]
+
+
+def test_every_script_that_draws_has_its_class_and_every_class_its_script():
+    assert sorted(explorer.kind for explorer in EXPORTED) == assemble.explorers()
+    assert all(issubclass(explorer, widgets.Explorer) for explorer in EXPORTED)
+
+
+@pytest.mark.parametrize("kind", assemble.explorers())
+def test_every_explorer_joins_into_both_kinds_of_script(kind):
+    module, script = assemble.kernel_module(kind), assemble.page_script(kind)
     assert module.endswith("export default { render };\n")
     assert not re.search(r"^(import|export) ", script, re.MULTILINE)
     assert script.startswith("(() => {")
-    assert 'register("training", render);' in script
+    assert f'register("{kind}", render);' in script
     assert "class PageModel" in script
     assert "class PageModel" not in module
 

@@ -1,0 +1,116 @@
+// The differentiation explorer without its picture: its state, and what there is to say about it.
+
+import { flag, number, oneOf } from "./link.js";
+import { formatNumber } from "./scales.js";
+import {
+  STEPS,
+  arithmetics,
+  atKink,
+  bestStep,
+  difference,
+  errorsOf,
+  exactAt,
+  functions,
+  schemesFor,
+  theory,
+} from "./differentiation_math.js";
+
+export const SMALLEST = STEPS[0];
+
+export const differentiationTypes = {
+  function: oneOf(Object.keys(functions)),
+  x: number(-3, 3),
+  c: number(-2, 2),
+  h: number(SMALLEST, 1),
+  secant: oneOf(["forward", "central"]),
+  precision: oneOf(Object.keys(arithmetics)),
+  zoom: flag,
+};
+
+/** x on a grid of 0.05, within the function's domain: kinks lie on the grid, too. */
+export function onGrid(name, x) {
+  const [low, high] = functions[name].domain;
+  return Math.round(Math.min(Math.max(x, low), high) * 20) / 20;
+}
+
+/** A step with three digits, within what can be chosen. */
+export const roundStep = (h) => Math.min(Math.max(Number(h.toPrecision(3)), SMALLEST), 1);
+
+/** Numerical derivatives and their errors at the state's own h, and over all steps: one for each scheme. */
+export function survey(state) {
+  const slope = exactAt(state)[1];
+  const { best } = theory(state);
+  return schemesFor(state.function).map((scheme) => {
+    const value = difference(scheme, state, state.h);
+    const errors = errorsOf(scheme, state);
+    const lowest = bestStep(errors, slope, arithmetics[state.precision].eps);
+    return { scheme, value, error: Math.abs(value - slope), errors, lowest, theory: best[scheme] };
+  });
+}
+
+/** Whether a kink lies between x - h and x + h. */
+export function acrossKink({ function: name, x, c, h }) {
+  const kink = functions[name].kink?.(c);
+  return kink !== undefined && Math.abs(kink - x) < h;
+}
+
+/** Where x rounded to the arithmetic and x + h are the same number. */
+export function swallowed({ x, h, precision }) {
+  const { round } = arithmetics[precision];
+  return round(round(x) + round(h)) === round(x);
+}
+
+const number3 = (value) => (Number.isFinite(value) ? formatNumber(value, 3) : "no number");
+const number1 = (value) => formatNumber(value, 1);
+
+function kinkSentence(state, rows) {
+  const { text, sides } = functions[state.function];
+  const [forward, central] = rows.map(({ value }) => number3(value));
+  const [left, right] = sides.map((slope) => formatNumber(slope));
+  return (
+    `${text} at x = ${formatNumber(state.x, 3)}: a kink, so there is no derivative. The slope is ${left} on the left ` +
+    `and ${right} on the right. With h = ${number3(state.h)} in ${state.precision}, the forward difference gives ` +
+    `${forward} and the central one ${central}. Where there is a derivative, both tend to it as h shrinks.`
+  );
+}
+
+/** The size of the errors in the function's values: of rounding, or of the noise. */
+export function unitOf({ function: name, precision }) {
+  const { noise } = functions[name];
+  return noise ? { name: "noise", size: noise } : { name: "ε", size: arithmetics[precision].eps };
+}
+
+/** How the lowest error of a scheme reads, with the h that theory expects. */
+function lowestText({ scheme, lowest }, state) {
+  if (lowest.exact) return `${scheme} is exact to rounding up to h = ${number1(lowest.h)}`;
+  const [root, unit] = scheme === "forward" ? ["√", 1 / 2] : ["∛", 1 / 3];
+  return (
+    `${scheme} ${number1(lowest.error)} near h = ${number1(lowest.h)} ` +
+    `(${root}${unitOf(state).name} = ${formatNumber(unitOf(state).size ** unit)})`
+  );
+}
+
+/** What decides the error of the secant that is drawn. */
+function cause(state, row) {
+  if (acrossKink(state)) return "The points lie on both sides of the kink: the quotient mixes two slopes.";
+  if (swallowed(state)) return "The computer cannot tell x + h from x.";
+  if (row.lowest.exact || !Number.isFinite(row.error)) return "";
+  const share = state.h / row.lowest.h;
+  if (share > 3) return `For the ${row.scheme} difference h is too large: truncation decides.`;
+  if (share < 1 / 3) return `For the ${row.scheme} difference h is too small: rounding decides.`;
+  return `For the ${row.scheme} difference h is about right.`;
+}
+
+/** What the picture shows, in words. */
+export function differentiationSentence(state, rows = survey(state)) {
+  const { function: name, x, c, h, precision, secant } = state;
+  if (atKink(name, x, c)) return kinkSentence(state, rows);
+  const { text } = functions[name];
+  const errors = rows.map(({ scheme, error }) => `${scheme} ${number3(error)}`).join(", ");
+  const why = cause(state, rows.find(({ scheme }) => scheme === secant));
+  const lowest = rows.map((row) => lowestText(row, state)).join("; ");
+  return (
+    `${text} at x = ${formatNumber(x, 3)} has the slope ${formatNumber(exactAt(state)[1], 6)}. ` +
+    `Errors with h = ${number3(h)} in ${precision}: ${errors}. ${why}${why && " "}Lowest typical errors: ${lowest}.`
+  );
+}

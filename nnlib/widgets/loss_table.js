@@ -1,0 +1,48 @@
+// The loss curves as a table of numbers, for those who read numbers rather than lines. Folded at
+// first, and filled only while it is open.
+
+import { h } from "./dom.js";
+import { formatNumber } from "./scales.js";
+
+const ROWS = 10; // about so many epochs are written down
+
+/** The epochs to write down: the first, the last, and about ten round ones between. */
+export function tableEpochs(runs) {
+  const first = Math.min(...runs.map((run) => run.epochs[0] ?? 0));
+  const last = Math.max(0, ...runs.map((run) => run.epoch));
+  const step = Math.max(1, Math.round(last / ROWS));
+  const round = Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
+  return [first, ...round.filter((epoch) => epoch > first && epoch < last), last];
+}
+
+export class LossTable {
+  constructor(view) {
+    this.table = h("table");
+    const summary = h("summary", {}, "The numbers as a table");
+    this.element = h("details", { class: "nn-numbers-table" }, summary, this.table);
+    this.runs = [];
+    view.on(this.element, "toggle", () => this.fill());
+  }
+
+  /** @param {object[]} runs - as of LossPlot. @param {string[]} names - one for each. */
+  draw(runs, names) {
+    Object.assign(this, { runs, names });
+    this.fill();
+  }
+
+  fill() {
+    if (!this.element.open || !this.runs.length) return;
+    const head = this.names.map((name) => h("th", { scope: "col" }, name));
+    const rows = [...new Set(tableEpochs(this.runs))].map((epoch) => {
+      const cells = this.runs.map((run) => h("td", {}, cellText(run.lossAt(epoch))));
+      return h("tr", {}, h("th", { scope: "row" }, String(epoch)), ...cells);
+    });
+    this.table.replaceChildren(
+      h("caption", {}, "Loss after so many epochs"),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Epoch"), ...head)),
+      h("tbody", {}, ...rows),
+    );
+  }
+}
+
+const cellText = (loss) => (loss === undefined || Number.isNaN(loss) ? "–" : formatNumber(loss, 3));
