@@ -28,6 +28,8 @@ class Network:
 
     Attributes
     ----------
+    dtype : numpy.dtype
+        float64, or float32 if that was asked for; all that the network holds and returns is of this type.
     layers : list of Layer
         The layers; after `forward` and `backward` each holds what it computed.
     theta : ndarray, shape (P,)
@@ -127,7 +129,8 @@ class Network:
         return a
 
     def __repr__(self) -> str:
-        return f"Network({', '.join(map(repr, self.layers))})  # {self.theta.size:,} parameters"
+        layers = ", ".join(map(repr, self.layers))
+        return f"Network({layers})  # {self.theta.size:,} parameters, {self.dtype}"
 
 
 def mlp(
@@ -145,7 +148,7 @@ def mlp(
     Examples
     --------
     >>> mlp([64, 128, 10], relu, rng=np.random.default_rng(0))
-    Network(Input(64), Dense(128, relu), Dense(10, identity))  # 9,610 parameters
+    Network(Input(64), Dense(128, relu), Dense(10, identity))  # 9,610 parameters, float64
     """
     if len(sizes) < 2:
         raise ValueError(f"sizes needs at least an input and an output width, given {list(sizes)}")

@@ -113,6 +113,7 @@ def test_the_number_of_threads_changes_next_to_nothing():
 
 def test_float32_all_the_way():
     net = mlp([3, 4, 2], relu, rng=RNG(0), dtype=np.float32)
+    assert repr(net).endswith("parameters, float32")
     out = net.forward(np.zeros((2, 3)))
     net.backward(MSE().grad(out, np.zeros((2, 2))))
     assert {a.dtype for a in (net.theta, net.grad, out, net.layers[1].delta)} == {np.dtype("f4")}
@@ -123,7 +124,7 @@ def test_mlp_is_the_layers_written_out():
     long = Network(Input(3), Dense(4, relu), Dense(2), rng=RNG(5))
     np.testing.assert_array_equal(short.theta, long.theta)
     assert short.sizes == [3, 4, 2]
-    assert repr(long) == "Network(Input(3), Dense(4, relu), Dense(2, identity))  # 26 parameters"
+    assert repr(long) == "Network(Input(3), Dense(4, relu), Dense(2, identity))  # 26 parameters, float64"
 
 
 @pytest.mark.parametrize(
