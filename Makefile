@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test book notebooks weigh links pins clean
+.PHONY: help serve test book notebooks weigh frames links pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,9 @@ notebooks: $(ENV)  ## run the chapters again and store their outputs
 
 weigh: $(BOOK)  ## measure what each page weighs and how soon it answers
 	@$(BIN)/python benchmarks/page_weight.py
+
+frames: $(BOOK)  ## measure how fast the explorers draw while one drags
+	@$(BIN)/python benchmarks/frames.py
 
 links: $(ENV)  ## look up every link that leads out of the book
 	@$(BIN)/jupyter-book build . --all --builder linkcheck

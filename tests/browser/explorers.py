@@ -165,14 +165,3 @@ window.requestAnimationFrame = (task) => {
 window.cancelAnimationFrame = (asked) => { alive.frames.delete(asked); cancel(asked); };
 window.count = () => [alive.listeners, alive.observers, alive.timers.size, alive.frames.size];
 """
-
-# Notes how long each frame of the page takes.
-TIMING = """
-window.frames_ms = [];
-const ask = requestAnimationFrame;
-window.requestAnimationFrame = (task) => ask((now) => {
-  const start = performance.now();
-  task(now);
-  frames_ms.push(performance.now() - start);
-});
-"""

@@ -15,7 +15,6 @@ import serve
 from nnlib.widgets import TrainingExplorer
 from tests.browser.explorers import (
     COUNTING,
-    TIMING,
     changed_by,
     open_ready,
     picture,
@@ -517,34 +516,3 @@ def test_reduced_motion_trains_without_a_film(browser: Browser, server: str) -> 
     settle(page)
     assert page.evaluate("pictures.size") <= 2, "the start, and the end"
     context.close()
-
-
-def test_a_frame_while_dragging_takes_under_16_ms(context: BrowserContext, server: str) -> None:
-    context.add_init_script(TIMING)
-    page = open_ready(context, server)
-    page.mouse.move(*place(page, 0.9))
-    page.mouse.down()
-    page.evaluate("frames_ms.length = 0")
-    page.mouse.move(*place(page, 0.15), steps=60)
-    page.mouse.up()
-    times = sorted(page.evaluate("frames_ms"))
-    assert len(times) >= 10
-    assert times[len(times) // 2] < 16, times
-
-
-@pytest.mark.parametrize(("batch_size", "steps_per_epoch"), [("20", 10), ("0", 1)])
-def test_it_trains_200_steps_a_second_while_drawing(
-    context: BrowserContext, server: str, batch_size: str, steps_per_epoch: int
-) -> None:
-    page = open_ready(context, server)
-    view(page).get_by_text("More settings").click()
-    view(page).get_by_role("combobox", name="Batch size").select_option(batch_size)
-    view(page).get_by_role("combobox", name="Epochs").select_option("1000")
-    view(page).get_by_role("button", name="Train").click()
-    page.wait_for_function(
-        "() => /^Run 4.* epoch [1-9]/.test(document.querySelector('.nn-sentence').textContent)"
-    )
-    first, start = epoch(page), page.evaluate("performance.now()")
-    page.wait_for_timeout(1000)
-    steps = steps_per_epoch * (epoch(page) - first)
-    assert steps / ((page.evaluate("performance.now()") - start) / 1000) >= 200

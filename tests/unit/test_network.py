@@ -124,7 +124,10 @@ def test_mlp_is_the_layers_written_out():
     long = Network(Input(3), Dense(4, relu), Dense(2), rng=RNG(5))
     np.testing.assert_array_equal(short.theta, long.theta)
     assert short.sizes == [3, 4, 2]
-    assert repr(long) == "Network(Input(3), Dense(4, relu), Dense(2, identity))  # 26 parameters, float64"
+    assert (
+        repr(long)
+        == "Network(Input(3), Dense(4, relu), Dense(2, identity))  # 26 parameters, float64"
+    )
 
 
 @pytest.mark.parametrize(
