@@ -3,6 +3,13 @@
 from nnlib.widgets.activations import ActivationsExplorer
 from nnlib.widgets.differentiation import DifferentiationExplorer
 from nnlib.widgets.explorer import Explorer
+from nnlib.widgets.neuron import NeuronExplorer
 from nnlib.widgets.training import TrainingExplorer
 
-__all__ = ["ActivationsExplorer", "DifferentiationExplorer", "Explorer", "TrainingExplorer"]
+__all__ = [
+    "ActivationsExplorer",
+    "DifferentiationExplorer",
+    "Explorer",
+    "NeuronExplorer",
+    "TrainingExplorer",
+]
