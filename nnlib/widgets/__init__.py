@@ -1,6 +1,7 @@
 """Explorers: interactive figures, alive in a notebook and on a page without a kernel."""
 
 from nnlib.widgets.activations import ActivationsExplorer
+from nnlib.widgets.approximation import ApproximationExplorer
 from nnlib.widgets.differentiation import DifferentiationExplorer
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.neuron import NeuronExplorer
@@ -8,6 +9,7 @@ from nnlib.widgets.training import TrainingExplorer
 
 __all__ = [
     "ActivationsExplorer",
+    "ApproximationExplorer",
     "DifferentiationExplorer",
     "Explorer",
     "NeuronExplorer",
