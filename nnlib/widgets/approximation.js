@@ -151,10 +151,11 @@ class ApproximationExplorer extends View {
     if (key !== this.trainingKey) {
       [this.trainingKey, this.training, this.shown] = [key, new Training(rest, this.values()), 0];
     }
-    const goal = this.live && !reducedMotion() ? Math.min(this.shown + LIVE, steps) : steps;
+    const calm = reducedMotion(); // then only the end is shown
+    const goal = this.live && !calm ? Math.min(this.shown + LIVE, steps) : steps;
     const end = performance.now() + BUDGET;
     while (this.training.done < goal && performance.now() < end) this.training.advance();
-    this.shown = Math.min(goal, this.training.done);
+    if (!calm || this.training.done >= goal) this.shown = Math.min(goal, this.training.done);
     if (this.shown === steps) this.live = false;
     else this.invalidate();
     setText(this.trainButton, this.live ? "Stop" : TRAIN);
