@@ -17,6 +17,7 @@ from nnlib.activations import ACTIVATIONS, Activation
 from nnlib.optimizers import SGD
 from nnlib.widgets import NeuronExplorer
 from nnlib.widgets.neuron import DATA, points
+from nnlib.widgets.neuron_still import tint
 from nnlib.widgets.words import number_text
 
 SCRIPT = Path(__file__).resolve().parents[1] / "js" / "make_neuron.py"
@@ -159,3 +160,21 @@ def test_numbers_read_as_on_the_page():
     pairs = [(0.125, "0.13"), (-2.5, "−2.5"), (99.96, "100"), (1e5, "10⁵"), (9.96e-5, "10⁻⁴")]
     assert [number_text(value, 2) for value, _ in pairs] == [text for _, text in pairs]
     assert [number_text(value) for value in (np.nan, -np.inf)] == ["not a number", "−∞"]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_field_of_the_still_is_the_output(activation):
+    explorer = NeuronExplorer(w1=2, w2=-1, b=0.5, activation=activation, data="none")
+    bands = ElementTree.fromstring(explorer.still()).findall(".//{*}polygon")
+    assert len(bands) >= 10
+    area, net = 0.0, explorer.network()
+    for band in bands:
+        pixels = np.array([pair.split(",") for pair in band.get("points").split()], dtype=float)
+        places = (pixels - [46, 10]) / 270 * [5, -5] + [-2.5, 2.5]  # the panel's box and its axes
+        px, py = places.T
+        area += abs(np.sum(px * np.roll(py, -1) - py * np.roll(px, -1))) / 2
+        opacity = float(band.get("fill-opacity")) * (1 if band.get("fill") == "#d55e00" else -1)
+        wanted = 0.42 * tint(activation, net.predict(places.mean(axis=0)[None, :]))[0, 0]
+        assert opacity == pytest.approx(wanted, abs=0.05)
+    assert area <= 25.1, "no band lies on another"
+    assert area > (10 if "relu" in activation else 20)
