@@ -61,7 +61,7 @@ class ApproximationExplorer extends View {
     this.switches = svg("path", { class: "nn-switches" });
     [this.target, this.sum] = [line("nn-target"), line("nn-sum")];
     this.gap = svg("path", { class: "nn-gap" });
-    this.curvePlot.content.append(this.bumps, this.switches, this.target, this.sum, this.gap);
+    this.curvePlot.content.append(this.bumps, this.switches, this.sum, this.target, this.gap);
     this.loss = line("nn-sum");
     this.dot = svg("circle", { class: "nn-now", r: 5 });
     this.lossPlot.content.append(this.loss);
@@ -79,7 +79,7 @@ class ApproximationExplorer extends View {
       "p",
       { class: "nn-key" },
       entry(line("nn-target"), "the curve"),
-      entry(line("nn-sum"), "the network, the sum of the bumps"),
+      entry(line("nn-sum"), "the network"),
       this.bumpKey,
       entry(svg("path", { class: "nn-gap", d: "M13 1v12M9 1h8M9 13h8" }), "largest error"),
       entry(svg("path", { class: "nn-switches", d: "M13 3l5 8h-10z" }), "where a unit switches"),
@@ -201,6 +201,7 @@ class ApproximationExplorer extends View {
   /** The bumps by themselves; after training the units no longer go in pairs, and there are none. */
   drawBumps(state) {
     this.bumpKey.hidden = state.steps > 0;
+    this.element.classList.toggle("nn-trained", state.steps > 0);
     const n = state.steps > 0 ? 0 : state.heights.length;
     const parts = Array.from({ length: n }, (_, j) => {
       const low = within((j - 1) / n, 0, 1);

@@ -153,8 +153,8 @@ class ApproximationExplorer(Explorer):
             text += f", after {self.steps} steps of training"
         error = self.errors()
         return (
-            f"{text}: largest error {number_text(error.largest)} at x = {number_text(error.at)}, "
-            f"mean squared error {number_text(error.mean_squared)}."
+            f"{text}: largest error {number_text(error.largest, 3)} at x = {number_text(error.at, 3)}, "
+            f"mean squared error {number_text(error.mean_squared, 3)}."
         )
 
     def still(self) -> str:

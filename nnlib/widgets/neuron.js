@@ -31,12 +31,12 @@ import {
 
 const FINE = 0.05; // how far an arrow key moves a thing in the plane
 const NUMBERS = {
-  norm: "length of w, ‖w‖",
-  normal: "direction of w, w / ‖w‖",
-  distance: "from the origin to the line, |b| / ‖w‖",
+  norm: "length ‖w‖",
+  normal: "direction w / ‖w‖",
+  distance: "origin to line, |b| / ‖w‖",
   z: "z = w · x + b",
   a: "output a = f(z)",
-  signed: "from the line to x, z / ‖w‖",
+  signed: "line to x, z / ‖w‖",
 };
 
 class NeuronExplorer extends View {
@@ -56,7 +56,8 @@ class NeuronExplorer extends View {
     this.output = new Plot({ label: "The activation", xTitle: "z = w · x + b", yTitle: "a = f(z)", margin: { top: 8 } });
     this.addOutput();
     this.table = this.numbers();
-    this.plots.append(this.plane.figure, h("div", { class: "nn-figure" }, this.output.element, this.table));
+    this.beside = h("div", { class: "nn-figure" }, this.output.element, this.table);
+    this.plots.append(this.plane.figure, this.beside);
     this.plots.after(this.keyLine());
     this.addHandles();
   }
@@ -68,7 +69,8 @@ class NeuronExplorer extends View {
     this.guide = svg("polyline", { class: "nn-off" });
     this.images = [part("nn-points nn-class-0"), part("nn-points nn-class-1")];
     this.dot = svg("circle", { class: "nn-test", r: 6 });
-    this.output.content.append(this.zero, this.curve, this.guide, ...this.images, this.dot);
+    this.output.content.append(this.zero, this.curve, this.guide);
+    this.output.content.append(svg("g", { class: "nn-images" }, ...this.images), this.dot);
   }
 
   numbers() {
@@ -134,7 +136,9 @@ class NeuronExplorer extends View {
     const stacked = width < 560;
     const side = stacked ? Math.min(width, 400) : Math.min(Math.round(0.56 * width), 410);
     this.plane.resize(side);
-    this.output.resize(stacked ? width : width - side - 12, stacked ? 210 : side - 168);
+    const rest = stacked ? width : width - side - 12;
+    this.output.resize(rest, stacked ? 210 : side - 168);
+    this.beside.style.width = `${rest}px`;
   }
 
   draw() {

@@ -154,13 +154,12 @@ class NeuronExplorer(Explorer):
     def sentence(self) -> str:
         """Say what the explorer shows."""
         name = self.activation.replace("_", " ").replace("relu", "ReLU")
-        w1, w2, b, x1, x2, z, a = map(
-            number_text, (self.w1, self.w2, self.b, self.x1, self.x2, self.z(), self.a())
-        )
+        values = (self.w1, self.w2, self.b, self.x1, self.x2, self.z(), self.a())
+        w1, w2, b, x1, x2, z, a = (number_text(value, 3) for value in values)
         text = f"w = ({w1}, {w2}), b = {b}: "
         if self.has_line():
-            text += f"the line lies {number_text(self.distance())} from the origin. "
-            away = f", signed distance to the line {number_text(self.signed_distance())}"
+            text += f"the line lies {number_text(self.distance(), 3)} from the origin. "
+            away = f", signed distance to the line {number_text(self.signed_distance(), 3)}"
         else:
             text += "no weights, so no line. "
             away = ""

@@ -84,7 +84,7 @@ export class NeuronPlane extends Plot {
   }
 
   drawArrow(tip, [n1, n2]) {
-    const back = 0.34;
+    const back = Math.min(0.34, 0.7 * Math.hypot(...tip));
     const barb = (side) => [tip[0] - back * (n1 + 0.45 * side * n2), tip[1] - back * (n2 - 0.45 * side * n1)];
     setAttributes(this.arrow, { d: this.path([[0, 0], tip]) + this.path([barb(1), tip, barb(-1)]) });
   }

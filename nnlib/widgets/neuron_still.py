@@ -88,7 +88,7 @@ def _line(explorer: NeuronExplorer, panel: Panel) -> list[str]:
     line = foot[:, None] + np.array([[-w[1]], [w[0]]]) / norm * along
     way = np.outer(foot, np.linspace(0, 1, 41))
     tip = ARROW * w
-    barbs = [tip + 0.2 * _turned(-w / norm, angle) for angle in (0.45, -0.45)]
+    barbs = [tip + min(0.3, 0.35 * norm) * _turned(-w / norm, angle) for angle in (0.45, -0.45)]
     arrow = np.array([[0, 0], tip, barbs[0], tip, barbs[1]]).T
     return [
         panel.curve(line[0], line[1], INK, "", 2.5),

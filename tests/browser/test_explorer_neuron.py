@@ -74,7 +74,7 @@ def test_the_arrow_turns_the_line_at_its_distance(page: Page) -> None:
 
 def test_the_sliders_move_the_line(page: Page) -> None:
     before = page.locator("path.nn-line").get_attribute("d")
-    page.get_by_role("slider", name="Bias b =").fill("-1.5")
+    page.get_by_role("slider", name="Bias b").fill("-1.5")
     settle(page)
     assert numbers(page)[2] == -1.5
     assert page.locator("path.nn-line").get_attribute("d") != before
@@ -84,7 +84,7 @@ def test_the_sliders_move_the_line(page: Page) -> None:
 def test_points_on_the_wrong_side_are_hollow(page: Page) -> None:
     hollow = page.locator(".nn-neuron-plane path.nn-wrong")
     page.locator("select").first.select_option("xor")
-    page.get_by_role("slider", name="Bias b =").fill("-0.5")
+    page.get_by_role("slider", name="Bias b").fill("-0.5")
     settle(page)
     assert "XOR: 3 of 4" in sentence(page)
     paths = hollow.evaluate_all("all => all.map((path) => path.getAttribute('d'))")
@@ -92,7 +92,7 @@ def test_points_on_the_wrong_side_are_hollow(page: Page) -> None:
 
 
 def test_without_weights_there_is_no_line_to_take_hold_of(page: Page) -> None:
-    for name in ("Weight w₁ =", "Weight w₂ ="):
+    for name in ("Weight w₁", "Weight w₂"):
         page.get_by_role("slider", name=name).fill("0")
     settle(page)
     assert "no weights, so no line" in sentence(page)

@@ -16,8 +16,7 @@ PAGE = "chapters/02_training.html"
 
 def test_every_kind_is_shipped_as_it_is_assembled(site: Path) -> None:
     for name, text in assets().items():
-        if name.endswith(".js"):
-            assert (site / "_static" / name).read_text("utf-8") == text
+        assert (site / "_static" / name).read_text("utf-8") == text
 
 
 def test_a_page_loads_the_scripts_of_its_explorers_and_no_others(site: Path) -> None:

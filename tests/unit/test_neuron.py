@@ -159,7 +159,7 @@ def test_networks_that_are_not_one_unit_are_refused():
 def test_numbers_read_as_on_the_page():
     pairs = [(0.125, "0.13"), (-2.5, "−2.5"), (99.96, "100"), (1e5, "10⁵"), (9.96e-5, "10⁻⁴")]
     assert [number_text(value, 2) for value, _ in pairs] == [text for _, text in pairs]
-    assert [number_text(value) for value in (np.nan, -np.inf)] == ["not a number", "−∞"]
+    assert [number_text(value, 3) for value in (np.nan, -np.inf)] == ["not a number", "−∞"]
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

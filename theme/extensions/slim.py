@@ -53,6 +53,10 @@ UNUSED = (
     "**/*.map",
 )
 
+# An explorer's script puts names of classes together, so its style sheet is shipped whole; a page without the explorer
+# does not load it.
+WHOLE = "explorer-*.css"
+
 _CLASSES = re.compile(r'class="([^"]*)"')
 _WORD = re.compile(r"-?[A-Za-z_][-\w]*")
 # Names, punctuation and spaces in code have the colour of text: half of all its elements.
@@ -118,8 +122,10 @@ def _slim(app: Sphinx, error: Exception | None) -> None:
     words = set(" ".join(_CLASSES.findall(pages)).split()) | set(_WORD.findall(scripts))
     shown = characters(pages)
     for path in static.rglob("*.css"):
-        css = slim_css(path.read_text("utf-8"), words)
-        path.write_text(css, "utf-8")
+        css = path.read_text("utf-8")
+        if not path.match(WHOLE):
+            css = slim_css(css, words)
+            path.write_text(css, "utf-8")
         shown |= characters(css)
     for path in [path for pattern in FONTS for path in static.glob(pattern)]:
         slim_font(path, glyphs(path.stem, pages, shown))
