@@ -71,7 +71,7 @@ class ApproximationExplorer(Explorer):
     --------
     >>> explorer = ApproximationExplorer(target="hill", heights=[0, 1, 1, 0])
     >>> explorer.network()
-    Network(Input(1), Dense(5, sigmoid), Dense(1, identity))
+    Network(Input(1), Dense(5, sigmoid), Dense(1, identity))  # 16 parameters
     >>> round(explorer.errors().largest, 3)
     0.914
     """
