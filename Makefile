@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENV := .venv/ready
 BOOK := _build/book.stamp
-SOURCES := $(shell find chapters theme nnlib _config.yml _toc.yml references.bib \
+SOURCES := $(shell find chapters theme nnlib benchmarks/ENGINES.md _config.yml _toc.yml references.bib \
 	-type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
 # One thread, so that sums are taken in the same order on every machine.
@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test book notebooks weigh frames links pins clean
+.PHONY: help serve test book notebooks weigh frames engines links pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -35,6 +35,9 @@ weigh: $(BOOK)  ## measure what each page weighs and how soon it answers
 
 frames: $(BOOK)  ## measure how fast the explorers draw while one drags
 	@$(BIN)/python benchmarks/frames.py
+
+engines: $(ENV)  ## measure how far nnlib, the page's engine and PyTorch are apart
+	@$(BIN)/python benchmarks/engines.py
 
 links: $(ENV)  ## look up every link that leads out of the book
 	@$(BIN)/jupyter-book build . --all --builder linkcheck
