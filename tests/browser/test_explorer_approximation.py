@@ -126,8 +126,7 @@ def test_reduced_motion_shows_the_end_at_once(browser: Browser, tmp_path: Path) 
     )
     before = page.locator(".nn-plot .nn-sum").first.get_attribute("points")
     page.get_by_role("button", name=TRAIN).click()
-    settle(page)
-    assert steps(page) == 500
+    page.locator(".nn-sentence").filter(has_text="after 500 steps").wait_for()
     after = page.locator(".nn-plot .nn-sum").first.get_attribute("points")
     assert set(page.evaluate("[...seen]")) <= {before, after}, "no film in between"
     context.close()

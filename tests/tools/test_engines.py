@@ -28,4 +28,4 @@ def test_they_agree_on_every_network():
 def test_a_difference_would_be_seen(key):
     changed = copy.deepcopy(NETWORKS)
     changed[3][key][-1] += 1e-8
-    assert engines.report(changed)[1] == pytest.approx(1e-8, rel=0.1)
+    assert engines.report(changed)[1] > engines.TOLERANCE
