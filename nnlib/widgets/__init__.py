@@ -4,6 +4,7 @@ from nnlib.widgets.activations import ActivationsExplorer
 from nnlib.widgets.approximation import ApproximationExplorer
 from nnlib.widgets.differentiation import DifferentiationExplorer
 from nnlib.widgets.explorer import Explorer
+from nnlib.widgets.graph import GraphExplorer
 from nnlib.widgets.neuron import NeuronExplorer
 from nnlib.widgets.training import TrainingExplorer
 
@@ -12,6 +13,7 @@ __all__ = [
     "ApproximationExplorer",
     "DifferentiationExplorer",
     "Explorer",
+    "GraphExplorer",
     "NeuronExplorer",
     "TrainingExplorer",
 ]
