@@ -6,11 +6,13 @@ from nnlib.widgets.differentiation import DifferentiationExplorer
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.graph import GraphExplorer
 from nnlib.widgets.neuron import NeuronExplorer
+from nnlib.widgets.stepper import BackpropExplorer
 from nnlib.widgets.training import TrainingExplorer
 
 __all__ = [
     "ActivationsExplorer",
     "ApproximationExplorer",
+    "BackpropExplorer",
     "DifferentiationExplorer",
     "Explorer",
     "GraphExplorer",

@@ -217,6 +217,6 @@ def step_text(now: Survey, mode: str) -> str:
     formula = operation_text(node, [now.nodes[j].name for j in node.args])
     numbers = operation_text(node, [_bracketed(now.values[j]) for j in node.args])
     value = f"{node.name} = {formula} = {numbers} = {text4(now.values[i])}"
-    if mode == "reverse":
+    if mode == "reverse" or now.by is None:
         return f"{head}forward: {value}."
     return f"{head}forward: {value}, its derivative by {now.by} is {text4(now.tangents[i])}."

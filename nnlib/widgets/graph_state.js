@@ -141,7 +141,7 @@ export function stepText(now) {
   const formula = operationText(node, (i) => nodes[i].name);
   const numbers = operationText(node, (i) => bracketed(values[i]));
   const value = `${node.name} = ${formula} = ${numbers} = ${text4(values[operations[step - 1]])}`;
-  if (now.mode === "reverse") return `${head}forward: ${value}.`;
+  if (now.mode === "reverse" || now.by === null) return `${head}forward: ${value}.`;
   return `${head}forward: ${value}, its derivative by ${now.by} is ${text4(now.tangents[operations[step - 1]])}.`;
 }
 
