@@ -35,8 +35,7 @@ export class GraphPicture {
     const point = ([layer, at]) => [MARGIN + ahead + layer * along, MARGIN + 4 + half + (at - low) * across];
     Object.assign(this, { layout, ahead, point });
     const [w, h] = this.down ? size.reverse() : size;
-    const least = Math.max(w, Math.min(width, w * 1.0));
-    setAttributes(this.element, { viewBox: `0 0 ${w.toFixed(1)} ${h.toFixed(1)}`, width: least.toFixed(0), height: ((h * least) / w).toFixed(0) });
+    setAttributes(this.element, { viewBox: `0 0 ${w.toFixed(1)} ${h.toFixed(1)}`, width: w.toFixed(1), height: h.toFixed(1) });
   }
 
   /** From (along, across) to (x, y). */
@@ -98,18 +97,19 @@ export class GraphPicture {
     const line = (dy, kind, text) => svg("text", { class: kind, x: x.toFixed(1), y: (y + dy).toFixed(1), "text-anchor": "middle" }, text);
     const formula = operationText(node, (arg) => nodes[arg].name);
     const title = leaf ? node.name : `${node.name} = ${formula}`;
+    const derivative = shownDerivative(now, i);
+    const wrong = derivative !== null && mode === "reverse" && step === last && !sameSlope(derivative, right[i]);
+    const rows = wrong ? [-18, -4, 11, 25] : [-14, 4, 22]; // a wrong derivative has the right one below it
     const lines = [];
     if (node.op === "constant") lines.push(line(5, "nn-title", short(node.detail)));
     else {
-      lines.push(line(-14, "nn-title", title.length > 13 ? `${node.name}: ${node.op}` : title));
-      if (hasValue(now, i)) lines.push(line(4, "nn-number", short(values[i])));
+      lines.push(line(rows[0], "nn-title", title.length > 13 ? `${node.name}: ${node.op}` : title));
+      if (hasValue(now, i)) lines.push(line(rows[1], "nn-number", short(values[i])));
     }
-    const derivative = shownDerivative(now, i);
     if (derivative !== null) {
-      const wrong = mode === "reverse" && step === last && !sameSlope(derivative, right[i]);
-      const dot = mode === "forward" ? "→ " : "← ";
-      lines.push(line(22, wrong ? "nn-derivative nn-wrong" : "nn-derivative", `${wrong ? "✗ " : dot}${short(derivative)}`));
-      if (wrong) lines.push(line(44, "nn-right", `✓ ${short(right[i])}`));
+      const sign = wrong ? "✗" : mode === "forward" ? "→" : "←";
+      lines.push(line(rows[2], wrong ? "nn-derivative nn-wrong" : "nn-derivative", `${sign} ${short(derivative)}`));
+      if (wrong) lines.push(line(rows[3], "nn-right", `✓ ${short(right[i])}`));
     }
     const box = { x: (x - BOX.width / 2).toFixed(1), y: (y - BOX.height / 2).toFixed(1), ...BOX, rx: leaf ? 14 : 5 };
     const kind = `nn-node${leaf ? " nn-leaf" : ""}${busy ? " nn-busy" : ""}${hasValue(now, i) ? "" : " nn-empty"}`;

@@ -55,7 +55,7 @@ export class NetworkPicture {
   draw(now, text) {
     const { sizes } = now.net;
     const most = Math.max(...sizes);
-    const height = most * ROW + 40;
+    const height = most * ROW + 14;
     setAttributes(this.element, { viewBox: `0 0 ${this.width} ${height}`, width: this.width, height, "aria-label": text });
     const x = (l) => EDGE + (l * (this.width - 2 * EDGE)) / 2;
     const y = (l, j) => height / 2 - 4 + ROW * (j - (sizes[l] - 1) / 2);
@@ -98,7 +98,10 @@ export class NetworkPicture {
     const text = (dy, kind, words) => svg("text", { class: kind, x: x.toFixed(1), y: (y + dy).toFixed(1), "text-anchor": "middle" }, words);
     const parts = [svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: RADIUS })];
     parts.push(text(5, "nn-number", known("a") ? formatNumber(a, 3) : ["x", "a", "y"][l]));
-    if (known("delta")) parts.push(text(RADIUS + 17, "nn-delta", `Δ ${formatNumber(now.net.layers[l].delta[sample * n + j], 3)}`));
+    if (known("delta")) {
+      const words = `Δ ${formatNumber(now.net.layers[l].delta[sample * n + j], 3)}`;
+      parts.push(svg("text", { class: "nn-delta", x: (x + (l === 1 ? 12 : RADIUS)).toFixed(1), y: (y + RADIUS + 17).toFixed(1), "text-anchor": "end" }, words));
+    }
     const kind = `nn-unit${busy ? " nn-busy" : ""}${known("a") ? "" : " nn-empty"}`;
     return svg("g", { class: kind }, ...parts);
   }
