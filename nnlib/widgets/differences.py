@@ -90,7 +90,7 @@ CURVES = {
     ),
     "log": Curve(
         "log x",
-        (0.2, 4),
+        (0.2, 3),
         (-2.2, 2.2),
         rounded(np.log),
         lambda x, c: (np.log(x), 1 / x, -1 / x**2, 2 / x**3),

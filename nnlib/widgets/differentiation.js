@@ -4,7 +4,7 @@
 import { View, nearest } from "./view.js";
 import { button, h, setText, svg } from "./dom.js";
 import { formatNumber } from "./scales.js";
-import { STEPS, arithmetics, atKink, functions } from "./differentiation_math.js";
+import { STEPS, arithmetics, atKink, functions, schemesFor } from "./differentiation_math.js";
 import { ErrorPanel, FunctionPanel, MARKS } from "./differentiation_panels.js";
 import {
   differentiationSentence,
@@ -13,7 +13,7 @@ import {
   survey,
 } from "./differentiation_state.js";
 
-const HEADS = ["", "error at this h", "lowest", "near h", "theory"];
+const HEADS = ["", "error at this h", "lowest typical error", "at h near", "h by theory"];
 
 class DifferentiationExplorer extends View {
   constructor(mount) {
@@ -49,7 +49,9 @@ class DifferentiationExplorer extends View {
     const entry = (scheme) => {
       const mark = svg("path", { class: "nn-marks", "data-scheme": scheme, d: MARKS[scheme](7, 7) });
       const swatch = svg("svg", { width: 14, height: 14, "aria-hidden": "true" }, mark);
-      return h("span", {}, swatch, scheme === "complex" ? "complex step" : scheme);
+      const part = h("span", {}, swatch, scheme === "complex" ? "complex step" : scheme);
+      this.shows.push(() => part.toggleAttribute("hidden", !schemesFor(this.get("function")).includes(scheme)));
+      return part;
     };
     return h("p", { class: "nn-key" }, ...Object.keys(MARKS).map(entry), h("span", {}, "An error of 0 lies on the lower edge."));
   }
@@ -79,14 +81,9 @@ class DifferentiationExplorer extends View {
     for (const { plot } of this.panels) plot.resize(each, narrow ? 260 : 310);
   }
 
-  /** The survey of the state; of the errors only what has changed is computed anew. */
-  surveyOf(state) {
-    return survey(state);
-  }
-
   draw() {
     const state = this.state();
-    const rows = this.surveyOf(state);
+    const rows = survey(state);
     const text = differentiationSentence(state, rows);
     for (const panel of this.panels) panel.draw(state, rows, text);
     if (this.fold.open) this.drawTable(state);

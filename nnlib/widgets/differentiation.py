@@ -131,10 +131,10 @@ class DifferentiationExplorer(Explorer):
         place, found = f"{self.curve.text} at x = {self.x:.3g}", self.quotients()
         with_h = f"with h = {self.h:.3g} in {self.precision}"
         if self.at_kink:
-            values = f"forward {found['forward']:.3g}, central {found['central']:.3g}"
+            values = f"forward {_short(found['forward'])}, central {_short(found['central'])}"
             return f"{place}: a kink, so there is no derivative. Quotients {with_h}: {values}."
         slope = exact_at(self.curve, self.x, self.c, self.precision)[1]
-        errors = ", ".join(f"{name} {abs(d - slope):.3g}" for name, d in found.items())
+        errors = ", ".join(f"{name} {_short(abs(d - slope))}" for name, d in found.items())
         return f"{place} has the slope {slope:.6g}. Errors {with_h}: {errors}."
 
     def still(self) -> str:
@@ -185,3 +185,7 @@ class DifferentiationExplorer(Explorer):
             typical = np.maximum(typical_errors(e)[::4], LOWEST)
             parts.append(panel.curve(h, typical, COLOURS[name], dash))
         return parts
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if np.isfinite(value) else "no number"

@@ -67,7 +67,7 @@ export const functions = {
   },
   log: {
     text: "log x",
-    domain: [0.2, 4],
+    domain: [0.2, 3],
     y: [-2.2, 2.2],
     f: (x, r) => r(Math.log(x)),
     complex: cLog,

@@ -10,6 +10,9 @@ import { onGrid, roundStep, unitOf } from "./differentiation_state.js";
 
 const SAMPLES = 240;
 
+/** Where h is on its slider, in powers of ten: what a slider's value can say. */
+const decades = (h) => ({ value: Number(Math.log10(h).toFixed(2)), low: -16, high: 0 });
+
 /** The part of the plane that is shown, and the point (ox, oy) from which coordinates are measured. */
 function viewOf({ function: name, x, c, h, precision, zoom }) {
   const { domain, y, f } = functions[name];
@@ -17,12 +20,6 @@ function viewOf({ function: name, x, c, h, precision, zoom }) {
   if (!zoom) return { ox: 0, oy: 0, x: [domain[0] - 0.3, domain[1] + 1.1], y };
   const reach = 1.5 * h;
   return { ox: round(x), oy: f(round(x), round, c), x: [-reach, reach], y: undefined };
-}
-
-/** Put an element into the picture or take it out: what is hidden must not be reached by keyboard. */
-function present(parent, element, wanted) {
-  if (wanted && !element.parentNode) parent.append(element);
-  if (!wanted) element.remove();
 }
 
 export class FunctionPanel {
@@ -94,7 +91,7 @@ export class FunctionPanel {
     setAttributes(parts.rise, { points: drawn ? plot.points([ends[0], [ends[1][0], ends[0][1]], ends[1]]) : "" });
     this.drawLetter(ends, drawn && secant === "forward");
     setAttributes(this.dots[0], { cx: plot.x(start[0]), cy: plot.y(start[1]) });
-    present(plot.content, this.dots[1], drawn && back);
+    this.dots[1].toggleAttribute("hidden", !(drawn && back));
     if (drawn && back) setAttributes(this.dots[1], { cx: plot.x(ends[0][0]), cy: plot.y(ends[0][1]) });
     this.placeGrips(state, shown, ends[1], text);
   }
@@ -107,13 +104,19 @@ export class FunctionPanel {
   }
 
   placeGrips({ function: name, x, c, h, zoom }, shown, [px, py], text) {
-    const { handles } = this.plot;
     const [low, high] = functions[name].domain;
-    present(handles, this.xGrip.element, !zoom);
-    present(handles, this.cGrip.element, !zoom && name === "kink");
+    this.present(zoom ? [] : [this.xGrip, ...(name === "kink" ? [this.cGrip] : [])]);
     this.xGrip.place(x, shown.y[0], { text, value: x, low, high });
     this.cGrip.place(c, c, { text: `kink at ${formatNumber(c, 3)}`, value: c, low: -2, high: 2 });
-    this.hGrip.place(px, Number.isFinite(py) ? py : 0, { text, value: h, low: STEPS[0], high: 1 });
+    this.hGrip.place(px, Number.isFinite(py) ? py : 0, { text, ...decades(h) });
+  }
+
+  /** Put these grips into the picture, and that of h: one that is not seen must not take the focus. */
+  present(grips) {
+    const elements = [...grips, this.hGrip].map(({ element }) => element);
+    const { handles } = this.plot;
+    const same = elements.length === handles.childElementCount && elements.every((one) => one.parentNode);
+    if (!same) handles.replaceChildren(...elements);
   }
 }
 
@@ -163,7 +166,7 @@ export class ErrorPanel {
     setAttributes(this.note, { x: plot.box.x + plot.box.width / 2, y: plot.box.y + plot.box.height / 2 });
     const x = plot.x(state.h);
     setAttributes(this.cursor, { x1: x, x2: x, y1: plot.box.y, y2: plot.box.y + plot.box.height });
-    this.grip.place(state.h, LOWEST, { text, value: state.h, low: STEPS[0], high: 1 });
+    this.grip.place(state.h, LOWEST, { text, ...decades(state.h) });
   }
 
   path(scheme, errors) {
@@ -193,7 +196,7 @@ export class ErrorPanel {
     };
     return [
       ...guide(...truncation.forward, "∝ h", 1e-3, -7, -4, "end"),
-      ...guide(...truncation.central, "∝ h²", 1e-2, 8, 12, "start"),
+      ...guide(...truncation.central, "∝ h²", 1e-4, 8, 12, "start"),
       ...guide(rounding, -1, "∝ 1/h", Math.max(rounding, 1e-16) * 50, 8, -2, "start"),
       ...mark("√", 1 / 2, 0),
       ...mark("∛", 1 / 3, 1),

@@ -61,7 +61,6 @@ export function swallowed({ x, h, precision }) {
 }
 
 const number3 = (value) => (Number.isFinite(value) ? formatNumber(value, 3) : "no number");
-const number1 = (value) => formatNumber(value, 1);
 
 function kinkSentence(state, rows) {
   const { text, sides } = functions[state.function];
@@ -78,16 +77,6 @@ function kinkSentence(state, rows) {
 export function unitOf({ function: name, precision }) {
   const { noise } = functions[name];
   return noise ? { name: "noise", size: noise } : { name: "ε", size: arithmetics[precision].eps };
-}
-
-/** How the lowest error of a scheme reads, with the h that theory expects. */
-function lowestText({ scheme, lowest }, state) {
-  if (lowest.exact) return `${scheme} is exact to rounding up to h = ${number1(lowest.h)}`;
-  const [root, unit] = scheme === "forward" ? ["√", 1 / 2] : ["∛", 1 / 3];
-  return (
-    `${scheme} ${number1(lowest.error)} near h = ${number1(lowest.h)} ` +
-    `(${root}${unitOf(state).name} = ${formatNumber(unitOf(state).size ** unit)})`
-  );
 }
 
 /** What decides the error of the secant that is drawn. */
@@ -108,9 +97,8 @@ export function differentiationSentence(state, rows = survey(state)) {
   const { text } = functions[name];
   const errors = rows.map(({ scheme, error }) => `${scheme} ${number3(error)}`).join(", ");
   const why = cause(state, rows.find(({ scheme }) => scheme === secant));
-  const lowest = rows.map((row) => lowestText(row, state)).join("; ");
   return (
     `${text} at x = ${formatNumber(x, 3)} has the slope ${formatNumber(exactAt(state)[1], 6)}. ` +
-    `Errors with h = ${number3(h)} in ${precision}: ${errors}. ${why}${why && " "}Lowest typical errors: ${lowest}.`
+    `Errors with h = ${number3(h)} in ${precision}: ${errors}.${why && ` ${why}`}`
   );
 }

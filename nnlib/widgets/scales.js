@@ -56,7 +56,7 @@ export function logTicks(low, high, count = 5) {
   const mantissas = last - first < 2 ? [1, 2, 5] : [1];
   const ticks = [];
   for (let e = first - 1; e <= last; e++) {
-    if ((e - first) % every && mantissas.length === 1) continue;
+    if (e % every && mantissas.length === 1) continue; // 1 is always among them
     for (const m of mantissas) {
       const tick = Number(`${m}e${e}`);
       if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push(tick);

@@ -80,16 +80,16 @@ def settle(page: Page) -> None:
     )
 
 
-def sentence(page: Page) -> str:
-    """What the first explorer says it shows."""
-    return page.locator(".nn-sentence").first.inner_text()
+def sentence(page: Page, view: str = ".nn-view") -> str:
+    """What the first explorer (or the first of a selector) says it shows."""
+    return page.locator(f"{view} .nn-sentence").first.inner_text()
 
 
-def picture(page: Page) -> str:
-    """Everything that the first explorer draws: the pixels of its field and the shapes above it."""
+def picture(page: Page, view: str = ".nn-view") -> str:
+    """Everything that this explorer draws: the pixels of its field and the shapes above it."""
     return page.evaluate(
-        """() => {
-            const view = document.querySelector(".nn-view");
+        """(selector) => {
+            const view = document.querySelector(selector);
             const visible = (svg) => {
                 const copy = svg.cloneNode(true);
                 copy.querySelectorAll("[hidden]").forEach((part) => part.remove());
@@ -98,17 +98,18 @@ def picture(page: Page) -> str:
             const shapes = [...view.querySelectorAll("svg")].map(visible);
             const fields = [...view.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL());
             return fields.join("") + shapes.join("");
-        }"""
+        }""",
+        view,
     )
 
 
-def changed_by(page: Page, action: Callable[[], object]) -> None:
+def changed_by(page: Page, action: Callable[[], object], view: str = ".nn-view") -> None:
     """Assert that an action of the reader changes the picture and the sentence."""
-    picture_before, sentence_before = picture(page), sentence(page)
+    picture_before, sentence_before = picture(page, view), sentence(page, view)
     action()
     settle(page)
-    assert sentence(page) != sentence_before
-    assert picture(page) != picture_before
+    assert sentence(page, view) != sentence_before
+    assert picture(page, view) != picture_before
 
 
 def state_in_page(page: Page) -> dict[str, object]:

@@ -51,5 +51,5 @@ def test_the_training_chapter_answers(
         page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"], steps=4)
         page.mouse.up()
 
-    changed_by(page, drag)
-    changed_by(page, lambda: page.keyboard.press("ArrowRight"))
+    changed_by(page, drag, ".nn-training")
+    changed_by(page, lambda: page.keyboard.press("ArrowRight"), ".nn-training")
