@@ -5,6 +5,7 @@ from nnlib.widgets.approximation import ApproximationExplorer
 from nnlib.widgets.differentiation import DifferentiationExplorer
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.graph import GraphExplorer
+from nnlib.widgets.loss import LossExplorer
 from nnlib.widgets.neuron import NeuronExplorer
 from nnlib.widgets.stepper import BackpropExplorer
 from nnlib.widgets.training import TrainingExplorer
@@ -16,6 +17,7 @@ __all__ = [
     "DifferentiationExplorer",
     "Explorer",
     "GraphExplorer",
+    "LossExplorer",
     "NeuronExplorer",
     "TrainingExplorer",
 ]

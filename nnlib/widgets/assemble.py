@@ -85,5 +85,9 @@ def page_script(name: str, folder: Path = FOLDER) -> str:
 
 
 def style(name: str, folder: Path = FOLDER) -> str:
-    """Return the style sheet of the explorer ``name``: what all share, then its own."""
-    return "\n".join((folder / file).read_text("utf-8") for file in ("explorer.css", f"{name}.css"))
+    """Return the style sheet of the explorer ``name``: what all share, then those of the modules that have one."""
+    sheets = [
+        Path(module).with_suffix(".css").name for module in modules(f"{name}.js", folder=folder)
+    ]
+    own = [sheet for sheet in sheets if (folder / sheet).exists()]
+    return "\n".join((folder / file).read_text("utf-8") for file in ["explorer.css", *own])

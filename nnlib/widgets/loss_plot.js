@@ -27,7 +27,7 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /** The lowest and highest loss to show. Only finite values count, and on a log axis positive ones. */
 export function lossRange(runs, log) {
   const usable = (value) => Number.isFinite(value) && (!log || value > 0);
-  const values = runs.flatMap((run) => run.loss.filter(usable));
+  const values = runs.flatMap((run) => [...run.loss, ...(run.validation ?? [])].filter(usable));
   if (!values.length) return log ? [0.1, 1] : [0, 1];
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
@@ -131,7 +131,8 @@ export class LossPlot extends Plot {
     const heights = spread(ends, 13, top + 4, top + height);
     const numbers = this.runs.map((run, i) => {
       const kind = i === selected ? "nn-number nn-selected" : "nn-number";
-      const mark = run.diverged ? `×${i + 1}` : String(i + 1);
+      const drawn = run.loss.some(Number.isFinite);
+      const mark = !drawn ? "" : run.diverged ? `×${i + 1}` : String(i + 1);
       const at = { x: this.onX(run.epoch) + 10, y: heights[i] + 4 };
       return svg("text", { class: kind, "data-run": i + 1, ...at }, mark);
     });
@@ -163,14 +164,19 @@ export class LossPlot extends Plot {
     return Math.round(this.at(event)[0]);
   }
 
+  /** What is drawn of a run at an epoch. */
+  valuesAt(run, epoch) {
+    return [run.lossAt(epoch)];
+  }
+
   /** The run whose curve is nearest to a pointer event, or -1 if none is near. */
   runAt(event) {
     const box = this.element.getBoundingClientRect();
     const y = ((event.clientY - box.top) * this.height) / box.height;
     const epoch = this.epochAt(event);
     const away = this.runs.map((run) => {
-      const value = run.lossAt(clamp(epoch, 0, run.epoch));
-      return Number.isFinite(value) ? Math.abs(this.onY(value) - y) : Infinity;
+      const values = this.valuesAt(run, clamp(epoch, 0, run.epoch)).filter(Number.isFinite);
+      return Math.min(...values.map((value) => Math.abs(this.onY(value) - y))); // of none: Infinity
     });
     const nearest = away.indexOf(Math.min(...away));
     return away[nearest] <= REACH ? nearest : -1;

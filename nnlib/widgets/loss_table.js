@@ -3,6 +3,7 @@
 
 import { h } from "./dom.js";
 import { formatNumber } from "./scales.js";
+import { nearest } from "./view.js";
 
 const ROWS = 10; // about so many epochs are written down
 
@@ -33,7 +34,9 @@ export class LossTable {
   fill() {
     if (!this.element.open || !this.runs.length) return;
     const head = this.names.map((name) => h("th", { scope: "col" }, name));
-    const rows = [...new Set(tableEpochs(this.runs))].map((epoch) => {
+    const known = [...new Set(this.runs.flatMap((run) => run.epochs))]; // only these have a loss
+    const epochs = tableEpochs(this.runs).map((epoch) => known[nearest(known, epoch)]);
+    const rows = [...new Set(epochs)].map((epoch) => {
       const cells = this.runs.map((run) => h("td", {}, cellText(run.lossAt(epoch))));
       return h("tr", {}, h("th", { scope: "row" }, String(epoch)), ...cells);
     });

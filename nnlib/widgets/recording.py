@@ -10,6 +10,7 @@ from nnlib.history import Record
 from nnlib.network import Network
 from nnlib.widgets import runs
 
+SYNC_SECONDS = 0.2  # how often a run that is being recorded is sent to the screen
 PAGE_SNAPSHOTS = 60  # of a run's weights: a page has to stay light
 
 Recorded = dict[str, Any]

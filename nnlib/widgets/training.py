@@ -22,7 +22,6 @@ from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.still import training_still
 
 MOST_RUNS = 6
-SYNC_SECONDS = 0.2  # how often a run that is being recorded is sent to the screen
 
 SETTINGS = (
     "dataset",
@@ -196,7 +195,7 @@ class TrainingExplorer(Explorer):
         recording.keep_weights(self._recorded(label, net), net, 0)
         try:
             for record in records:
-                due = time.monotonic() - self._last_sync >= SYNC_SECONDS
+                due = time.monotonic() - self._last_sync >= recording.SYNC_SECONDS
                 self.record(label, net, record, sync=due)
                 yield record
         except DivergedError:

@@ -6,8 +6,9 @@ import { formatNumber } from "./scales.js";
 let lists = 0; // radio buttons that exclude each other share a name, and no two lists may share it
 
 export class RunList {
-  /** @param {View} view - the explorer: it has `choose(index)` and `remove(index)`. */
-  constructor(view) {
+  /** @param {View} view - the explorer: it has `choose(index)` and, if `removable`, `remove(index)`. */
+  constructor(view, { removable = true } = {}) {
+    this.removable = removable;
     this.name = `nn-runs-${++lists}`;
     this.rows = h("div", { class: "nn-run-rows" });
     this.element = h("fieldset", { class: "nn-runs" }, h("legend", {}, "Runs"), this.rows);
@@ -42,12 +43,13 @@ export class RunList {
     );
     const radio = h("input", { type: "radio", name: this.name, value: i });
     const text = h("span", { class: "nn-run-label" }, h("b", {}, `${i + 1}`), ` ${label}`);
+    const choice = h("label", {}, radio, swatch, text, h("span", { class: "nn-last-loss" }));
+    if (!this.removable) return h("div", { class: "nn-run-row" }, choice);
     const remove = button("×", {
       value: i,
       class: "nn-remove",
       "aria-label": `Remove run ${i + 1}`,
     });
-    const choice = h("label", {}, radio, swatch, text, h("span", { class: "nn-last-loss" }));
     return h("div", { class: "nn-run-row" }, choice, remove);
   }
 }

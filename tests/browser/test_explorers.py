@@ -23,7 +23,17 @@ from tests.browser.explorers import (
     write_page,
 )
 
-START: dict[str, dict[str, object]] = {"TrainingExplorer": {"rates": [0.3]}}
+START: dict[str, dict[str, object]] = {
+    "LossExplorer": {
+        "curves": [
+            {"label": "plain", "epochs": [*range(1, 81)], "loss": [0.98**e for e in range(80)],
+             "validation": [0.3 + 0.0003 * (e - 40) ** 2 for e in range(80)], "diverged": False},
+            {"label": "lost", "epochs": [1, 2, 3], "loss": [1.0, 40.0, None],
+             "validation": [None, None, None], "diverged": True},
+        ]
+    },
+    "TrainingExplorer": {"rates": [0.3]},
+}  # fmt: skip
 NAMES = sorted(set(widgets.__all__) - {"Explorer"})
 GRIPS = ".nn-view [role=slider]:not(input)"  # what can be dragged
 

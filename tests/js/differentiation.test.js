@@ -54,6 +54,8 @@ test("truncation is what the expansions say, at large h", () => {
     const here = { ...state, function: name, x: 0.8 };
     const [, slope, second, third] = exactAt(here);
     const h = 1e-3;
+    const { truncation } = theory(here);
+    assert.deepEqual(truncation, { forward: [Math.abs(second) / 2, 1], central: [Math.abs(third) / 6, 2] });
     close((difference("forward", here, h) - slope) / h, second / 2, 1e-3);
     close((difference("central", here, h) - slope) / h ** 2, third / 6, 1e-3);
     close((difference("complex", here, h) - slope) / h ** 2, -third / 6, 1e-3);
