@@ -2,6 +2,7 @@
 
 from nnlib.widgets.activations import ActivationsExplorer
 from nnlib.widgets.approximation import ApproximationExplorer
+from nnlib.widgets.descent import DescentExplorer
 from nnlib.widgets.differentiation import DifferentiationExplorer
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.graph import GraphExplorer
@@ -14,6 +15,7 @@ __all__ = [
     "ActivationsExplorer",
     "ApproximationExplorer",
     "BackpropExplorer",
+    "DescentExplorer",
     "DifferentiationExplorer",
     "Explorer",
     "GraphExplorer",

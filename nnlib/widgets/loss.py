@@ -14,7 +14,8 @@ from nnlib.history import Record
 from nnlib.training import DivergedError
 from nnlib.widgets import recording
 from nnlib.widgets.explorer import Explorer
-from nnlib.widgets.loss_still import loss_still, number_text
+from nnlib.widgets.loss_still import loss_still
+from nnlib.widgets.words import number_text
 
 MOST_CURVES = 6
 PAGE_EPOCHS = 500  # of a curve: a page has to stay light
@@ -193,13 +194,15 @@ class LossExplorer(Explorer):
         held = bool(np.isfinite(series["validation"]).any())
         shown = ("training", "validation") if held else ("training",)
         losses = ", ".join(
-            f"{name} loss {number_text(series[name][i]) if np.isfinite(series[name][i]) else 'not known'}"
+            f"{name} loss {number_text(series[name][i], 3) if np.isfinite(series[name][i]) else 'not known'}"
             for name in shown
         )
         best, low = "", series[shown[-1]]
         if np.isfinite(low).any():
             k = int(np.nanargmin(low))
-            best = f" The {shown[-1]} loss is lowest at epoch {epochs[k]}: {number_text(low[k])}."
+            best = (
+                f" The {shown[-1]} loss is lowest at epoch {epochs[k]}: {number_text(low[k], 3)}."
+            )
         end = " Then it was no longer a finite number, and the run ended." * curve["diverged"]
         return f"{curve['label']}, epoch {epochs[i]} of {epochs[-1]}: {losses}.{best}{end}"
 

@@ -1,4 +1,4 @@
-"""The still picture of the loss explorer, and numbers as its sentence writes them."""
+"""The still picture of the loss explorer."""
 
 from __future__ import annotations
 
@@ -8,28 +8,10 @@ import numpy as np
 
 from nnlib.activations import Array
 from nnlib.widgets.picture import LINES, Panel, drawing, label
+from nnlib.widgets.words import number_text
 
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CIRCLES = 12  # on each validation curve
 CAP = 4  # losses beyond this many times the largest first one are cut off
-
-
-def number_text(value: float, digits: int = 3) -> str:
-    """Return a number as the page writes it: 0.081, −1.5, 3.2×10⁻⁵.
-
-    Examples
-    --------
-    >>> number_text(0.08125), number_text(1.5e-7)
-    ('0.0813', '1.5×10⁻⁷')
-    """
-    if value == 0:
-        return "0"
-    mantissa, power = f"{abs(value):.{digits - 1}e}".split("e")
-    sign = "−" if value < 0 else ""
-    if not -3 <= int(power) <= 4:
-        factor = f"{float(mantissa):g}×" if float(mantissa) != 1 else ""
-        return f"{sign}{factor}10{str(int(power)).translate(SUPERSCRIPTS)}"
-    return f"{sign}{float(f'{mantissa}e{power}'):.12g}"
 
 
 def loss_still(curves: list[dict[str, Any]], series: str, log: bool, alt: str) -> str:

@@ -29,7 +29,7 @@ def stepper_still(net: Network, step: int, line: str, alt: str) -> str:
     for number, layer in enumerate(dense, 1):
         for j in range(layer.n_out):
             x2, y2 = place(number, j)
-            texts.append(label(x2, y2 - RADIUS - 8, f"b {number_text(layer.b[j])}"))
+            texts.append(label(x2, y2 - RADIUS - 8, f"b {number_text(layer.b[j], 3)}"))
             for k in range(layer.n_in):
                 x1, y1 = place(number - 1, k)
                 lines.append(
@@ -39,7 +39,7 @@ def stepper_still(net: Network, step: int, line: str, alt: str) -> str:
                     label(
                         x1 + 0.27 * (x2 - x1),
                         y1 + 0.27 * (y2 - y1) - 5,
-                        number_text(layer.W[j, k]),
+                        number_text(layer.W[j, k], 3),
                     )
                 )
     for number, size in enumerate(sizes):
@@ -51,9 +51,9 @@ def stepper_still(net: Network, step: int, line: str, alt: str) -> str:
             )
             a = dense[number - 1].a[0, j] if number else dense[0].a_in[0, j]
             if step >= KNOWN_A[number]:
-                texts.append(_coloured(x, y + 5, number_text(a), BLUE))
+                texts.append(_coloured(x, y + 5, number_text(a, 3), BLUE))
             if step >= KNOWN_DELTA[number]:
-                delta = number_text(dense[number - 1].delta[0, j])
+                delta = number_text(dense[number - 1].delta[0, j], 3)
                 texts.append(_coloured(x, y + RADIUS + 17, f"Δ {delta}", ORANGE))
     texts.append(label(WIDTH / 2, height - 8, line))
     return drawing(WIDTH, height, lines + texts, alt)

@@ -8,12 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number_text(value: float, digits: int = 3) -> str:
+def number_text(value: float, digits: int = 2) -> str:
     """Return ``value`` with ``digits`` significant digits.
 
     Examples
     --------
-    >>> [number_text(value) for value in (-1.5, 0.08125, 0, 123456, 0.00002)]
+    >>> [number_text(value, 3) for value in (-1.5, 0.08125, 0, 123456, 0.00002)]
     ['−1.5', '0.0813', '0', '1.23×10⁵', '2×10⁻⁵']
     """
     if math.isnan(value):

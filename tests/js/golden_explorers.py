@@ -1,0 +1,88 @@
+"""Write what the Python side of explorers computes, for node to hold the page's side to.
+
+Run ``python tests/js/golden_explorers.py`` after a change that is meant; tests in ``tests/unit`` fail when a file
+is not what Python computes now.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from nnlib.widgets import DescentExplorer
+from nnlib.widgets.descent_math import SURFACES, best_setting, region_ends, spectral_radius
+from nnlib.widgets.runs import OPTIMIZERS
+
+FOLDER = Path(__file__).parent
+PATHS: list[dict[str, Any]] = [
+    {"lr": 0.04, "steps": 25},
+    {"lr": 0.02, "mu": 0.93, "x": 1.8, "y": -0.6, "kappa": 60, "steps": 12},
+]
+
+
+def descent() -> dict[str, Any]:
+    """Paths of every optimiser on every surface, with the sentence; regions and best settings."""
+    paths = []
+    for surface, optimizer, given in product(SURFACES, OPTIMIZERS, PATHS):
+        explorer = DescentExplorer(surface=surface, optimizer=optimizer, **given)
+        paths.append(
+            {
+                "state": explorer.page_state(),
+                "path": explorer.path().tolist(),
+                "losses": explorer.losses().tolist(),
+                "sentence": explorer.sentence(),
+            }
+        )
+    special = [
+        {"optimizer": "SGD", "lr": 0.09, "steps": 300},  # out of range
+        {
+            "surface": "saddle",
+            "optimizer": "SGD",
+            "lr": 0.1,
+            "y": 0.0,
+            "steps": 100,
+        },  # at the saddle
+        {"surface": "basins", "x": 1.8, "y": 0.6, "lr": 0.02, "mu": 0.83, "steps": 300},
+        {"surface": "bowl", "lr": 2.0, "mu": 0.0, "steps": 1},
+        {"surface": "bowl", "x": 0.0, "y": 0.0, "optimizer": "Nesterov"},
+        {"surface": "basins", "optimizer": "Momentum", "lr": 10, "mu": 0.99},
+    ]
+    sentences = [DescentExplorer(**state) for state in special]
+    settings = [
+        {"optimizer": optimizer, "lr": lr, "mu": mu, "curvatures": curvatures,
+         "radius": spectral_radius(optimizer, lr, mu, curvatures)}
+        for optimizer, lr, mu, curvatures in product(
+            ("Momentum", "Nesterov"), (0.001, 0.03, 0.07, 0.1, 0.15), (0, 0.2, 0.5, 0.9, 0.99), ((1, 25), (1, 4))
+        )
+    ]  # fmt: skip
+    return {
+        "paths": paths,
+        "sentences": [
+            {"state": explorer.page_state(), "sentence": explorer.sentence()}
+            for explorer in sentences
+        ],
+        "settings": settings,
+        "ends": [
+            {"optimizer": name, "mu": mu, "ends": region_ends(name, mu)}
+            for name, mu in product(("Momentum", "Nesterov"), (0, 0.3, 0.9))
+        ],
+        "best": [
+            {"optimizer": name, "curvatures": (1, kappa), "best": best_setting(name, (1, kappa))}
+            for name, kappa in product(("SGD", "Momentum", "Nesterov"), (1, 25, 100))
+        ],
+    }
+
+
+GOLDEN = {"descent": descent}
+
+
+def file_of(name: str) -> Path:
+    """Return where the numbers of an explorer are kept."""
+    return FOLDER / f"golden_{name}.json"
+
+
+if __name__ == "__main__":
+    for name, compute in GOLDEN.items():
+        file_of(name).write_text(json.dumps(compute(), separators=(",", ":")) + "\n", "utf-8")
