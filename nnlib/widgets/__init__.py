@@ -8,6 +8,7 @@ from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.graph import GraphExplorer
 from nnlib.widgets.loss import LossExplorer
 from nnlib.widgets.neuron import NeuronExplorer
+from nnlib.widgets.signal_flow import SignalFlowExplorer
 from nnlib.widgets.stepper import BackpropExplorer
 from nnlib.widgets.training import TrainingExplorer
 
@@ -21,5 +22,6 @@ __all__ = [
     "GraphExplorer",
     "LossExplorer",
     "NeuronExplorer",
+    "SignalFlowExplorer",
     "TrainingExplorer",
 ]

@@ -11,9 +11,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from nnlib.widgets import DescentExplorer
+from nnlib.activations import ACTIVATIONS
+from nnlib.widgets import DescentExplorer, SignalFlowExplorer
 from nnlib.widgets.descent_math import SURFACES, best_setting, region_ends, spectral_radius
 from nnlib.widgets.runs import OPTIMIZERS
+from nnlib.widgets.signal_math import RULES, expected_factors
 
 FOLDER = Path(__file__).parent
 PATHS: list[dict[str, Any]] = [
@@ -75,7 +77,36 @@ def descent() -> dict[str, Any]:
     }
 
 
-GOLDEN = {"descent": descent}
+def signal_flow() -> dict[str, Any]:
+    """Sizes, factors, singular values and sentences of every rule and activation; what theory expects."""
+    states: list[dict[str, Any]] = [
+        {"rule": rule, "activation": name, "width": 8, "depth": 6, "gain": 1.3, "seed": 5}
+        for rule, name in product(RULES, ACTIVATIONS)
+    ]
+    states += [{}, {"rule": "orthogonal"}, {"activation": "sigmoid"}, {"rule": "zeros"}]
+    states += [{"activation": "relu", "rule": rule, "depth": 30} for rule in ("glorot", "he")]
+    states += [{"rule": "gain", "gain": 4, "width": 4, "depth": 2, "lr": 1, "seed": 999}]
+    cases = []
+    for state in states:
+        explorer = SignalFlowExplorer(**state)
+        cases.append(
+            {
+                "state": explorer.page_state(),
+                "sizes": {name: values.tolist() for name, values in explorer.sizes().items()},
+                "measured": explorer.measured(),
+                "singular": explorer.singular_values().tolist(),
+                "sentence": explorer.sentence(),
+            }
+        )
+    expected = [
+        {"activation": name, "depth": depth, "gain": gain,
+         "expected": expected_factors(f, depth, gain)}
+        for (name, f), depth, gain in product(ACTIVATIONS.items(), (2, 20), (0.05, 1.0, 3.0))
+    ]  # fmt: skip
+    return {"cases": cases, "expected": expected}
+
+
+GOLDEN = {"descent": descent, "signal_flow": signal_flow}
 
 
 def file_of(name: str) -> Path:
