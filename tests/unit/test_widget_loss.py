@@ -82,7 +82,7 @@ def test_python_and_the_page_say_the_same():
     numbers = [0.0812, 1e-7, 123456.0, 0.001, 99999.0, -2.5, 0.0, 1e5, 0.00099996, 54321.0]
     page = ask_the_page([explorer.page_state() for explorer in explorers], numbers)
     assert page["sentences"] == [explorer.sentence() for explorer in explorers]
-    assert page["numbers"] == [number_text(value) for value in numbers]
+    assert page["numbers"] == [number_text(value, 3) for value in numbers]
 
 
 def test_following_records_every_epoch_and_shows_some(monkeypatch):
