@@ -5,9 +5,9 @@ import { formatNumber } from "./scales.js";
 import { layoutGraph } from "./graph_layout.js";
 import { hasValue, operationText, sameSlope, shownDerivative } from "./graph_state.js";
 
-const BOX = { width: 84, height: 62 };
-const ALONG_LEAST = 132; // between layers, side by side: a box and a number at the edge
-const GAP = { along: 112, across: 96, rows: 92 };
+const BOX = { width: 96, height: 62 };
+const ALONG_LEAST = 144; // between layers, side by side: a box and a number at the edge
+const GAP = { along: 112, across: 106, rows: 92 };
 const MARGIN = 8;
 
 const short = (value) => formatNumber(value, 4);

@@ -4,9 +4,9 @@ import { setAttributes, svg } from "./dom.js";
 import { formatNumber } from "./scales.js";
 import { parameters } from "./stepper_state.js";
 
-const RADIUS = 22;
+const RADIUS = 24;
 const ROW = 100;
-const EDGE = RADIUS + 12;
+const EDGE = RADIUS + 10;
 const AT = 0.24; // where along a connection its weight stands: near its start, where they are apart
 
 /** Which units "layer.unit" and connections "layer.to.from" the entry of a step is about. */
