@@ -85,9 +85,14 @@ def page_script(name: str, folder: Path = FOLDER) -> str:
 
 
 def style(name: str, folder: Path = FOLDER) -> str:
-    """Return the style sheet of the explorer ``name``: what all share, then those of the modules that have one."""
+    """Return the style sheet of the explorer ``name``: what all share, then those of the modules that have one.
+
+    A page may hold several kinds, each with what all share. So that this does not undo, further down the page, what
+    is an explorer's own, its rules are made the more specific ones: ``.nn-graph`` becomes ``.nn-view.nn-graph``.
+    """
     sheets = [
         Path(module).with_suffix(".css").name for module in modules(f"{name}.js", folder=folder)
     ]
     own = [sheet for sheet in sheets if (folder / sheet).exists()]
-    return "\n".join((folder / file).read_text("utf-8") for file in ["explorer.css", *own])
+    text = "\n".join((folder / file).read_text("utf-8") for file in ["explorer.css", *own])
+    return re.sub(rf"(?<![\w-])\.nn-{name}(?![\w-])", f".nn-view.nn-{name}", text)

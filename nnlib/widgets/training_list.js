@@ -3,13 +3,12 @@
 import { button, h, setText, svg } from "./dom.js";
 import { formatNumber } from "./scales.js";
 
-let lists = 0; // radio buttons that exclude each other share a name, and no two lists may share it
-
 export class RunList {
   /** @param {View} view - the explorer: it has `choose(index)` and, if `removable`, `remove(index)`. */
   constructor(view, { removable = true } = {}) {
     this.removable = removable;
-    this.name = `nn-runs-${++lists}`;
+    // Radio buttons that exclude each other share a name, and no two lists of a page may share it.
+    this.name = `nn-runs-${Math.random()}`;
     this.rows = h("div", { class: "nn-run-rows" });
     this.element = h("fieldset", { class: "nn-runs" }, h("legend", {}, "Runs"), this.rows);
     view.on(this.rows, "change", (event) => view.choose(Number(event.target.value)));

@@ -303,6 +303,24 @@ def test_axe_finds_nothing(
     context.close()
 
 
+LOOKS = """() => [...document.querySelector(".nn-view").querySelectorAll("*")].map((el) => {
+    const style = getComputedStyle(el);
+    const parts = ["display", "color", "fill", "stroke", "stroke-width", "stroke-dasharray", "font-size",
+        "font-weight", "text-align", "padding", "margin", "touch-action"];
+    const values = parts.map((part) => style.getPropertyValue(part));
+    return [el.tagName, el.getAttribute("class"), el.checked, ...values].join(" ");
+})"""
+
+
+def test_it_looks_the_same_beside_all_others(
+    context: BrowserContext, explorer: Page, tmp_path: Path, name: str
+) -> None:
+    others = [make(other) for other in NAMES if other != name]
+    page = open_ready(context, write_page(tmp_path, make(name), *others).as_uri())
+    assert page.locator(".nn-explorer[data-ready]").count() == len(NAMES)
+    assert page.evaluate(LOOKS) == explorer.evaluate(LOOKS)
+
+
 def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
     explorer.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
     grips = explorer.locator(GRIPS).count()
