@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test book notebooks weigh frames engines links pins clean
+.PHONY: help serve test mutants book notebooks weigh frames engines links pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -24,6 +24,9 @@ serve: $(BOOK)  ## build the book where it changed, and open it in a browser
 
 test: $(BOOK)  ## run every test
 	@$(BIN)/python tools/run_tests.py
+
+mutants: $(ENV)  ## change nnlib in one place at a time, and see that a test notices (an hour)
+	@$(BIN)/python tools/mutants.py
 
 book: $(BOOK)  ## build the book into _build/html
 
