@@ -95,7 +95,7 @@ def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: Arr
     found = _call(df, (z,), z.shape, "the derivative")
     if isinstance(found, Report):
         return found
-    a, slope = np.asarray(f(z), dtype=float), _slope(f, z)
+    a, slope = np.asarray(f(z)), _slope(f, z)
     slips = {"this is the derivative at a = f(z): put z itself into f'": _slope(f, a)}
     at_a = _call(df, (a,), z.shape, "the derivative")
     if not isinstance(at_a, Report) and relative_error(at_a, slope) <= TOLERANCE:

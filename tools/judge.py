@@ -18,7 +18,7 @@ import shutil
 import signal
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ import coverage
 import pytest
 
 FORK = multiprocessing.get_context("fork")
+PATIENCE = 20.0  # seconds, beside five times what the tests need: after that they hang
 MEMORY = 6 << 30  # a loop without an end may also grow without one
 OPTIONS = [
     "-x",
@@ -44,21 +45,24 @@ class Selection:
     tests: dict[str, dict[int, list[str]]]
     seconds: dict[str, float]
 
-    def of(self, path: str, lines: range) -> list[str]:
-        """Return the tests to run for a change in some lines: first those named after the file, quick before slow.
+    def of(self, path: str, lines: range) -> list[tuple[list[str], float]]:
+        """Return the tests to run for a change in some lines, file by file, each with the seconds it may take.
 
-        A line that is run at import, outside any test, may matter to every test.
+        The tests named after the changed file come first, then the quick before the slow. A line that is run at
+        import, outside any test, may matter to every test that runs any line of the file.
         """
         runners = self.tests.get(path, {})
         chosen = {test for line in lines for test in runners.get(line, [])}
         if "" in chosen:
-            chosen = set(self.seconds)
-        own = f"/test_{Path(path).stem}.py::"
-        return sorted(chosen, key=lambda test: (own not in test, self.seconds[test], test))
-
-    def limit(self, tests: Sequence[str]) -> float:
-        """Return after how many seconds tests that should long be over are taken to hang."""
-        return 20 + 5 * sum(self.seconds[test] for test in tests)
+            chosen = {test for found in runners.values() for test in found} - {""}
+            chosen = chosen or set(self.seconds)
+        by_file: dict[str, list[str]] = {}
+        for test in sorted(chosen, key=lambda test: (self.seconds[test], test)):
+            by_file.setdefault(test.partition("::")[0], []).append(test)
+        cost = {file: sum(self.seconds[t] for t in tests) for file, tests in by_file.items()}
+        own = f"test_{Path(path).stem}.py"
+        order = sorted(by_file, key=lambda file: (Path(file).name != own, cost[file]))
+        return [(by_file[file], PATIENCE + 5 * cost[file]) for file in order]
 
 
 class Recorder:
@@ -98,10 +102,7 @@ def appoint(root: Path, copied: Sequence[str], trees: Path, preloaded: Sequence[
 def measure(package: str, tests: Sequence[str]) -> Selection | None:
     """Return which test runs which line of a package; None if a test fails before anything is changed."""
     output = Path("selection.json").resolve()
-    process = FORK.Process(target=_record, args=(package, tests, output))
-    process.start()
-    process.join()
-    if process.exitcode != 0:
+    if _fork(_record, package, tests, output) != 0:
         return None
     read = json.loads(output.read_text())
     lines = {file: {int(n): t for n, t in found.items()} for file, found in read["lines"].items()}
@@ -120,30 +121,49 @@ def _record(package: str, tests: Sequence[str], output: Path) -> None:
     _leave(status)
 
 
-def verdict(path: str, text: str, tests: Sequence[str], limit: float) -> str:
-    """Return whether a file's changed text is ``killed`` by some tests, has ``survived`` them, or has ``hung``."""
+def verdict(path: str, text: str, rounds: Sequence[tuple[list[str], float]]) -> str:
+    """Return what becomes of a changed file: ``killed``, ``hung``, ``survived``; ``untested`` without tests."""
     file = Path(path)
     original, written = file.read_text(), file.stat().st_mtime
     file.write_text(text)
     stamp = zlib.crc32(text.encode())  # by its time Python knows a text that it has compiled before
     os.utime(file, (stamp, stamp))
-    process = FORK.Process(target=_run, args=(tests,))
     try:
-        process.start()
-        process.join(limit)
-        hung = process.is_alive()
+        outcomes = (_try(tests, limit) for tests, limit in rounds)
+        noticed = next((outcome for outcome in outcomes if outcome != "survived"), "survived")
     finally:
-        _end(process.pid)
-        process.join()
         file.write_text(original)
         os.utime(file, (written, written))
-    if hung:
-        return "hung"
-    return "survived" if process.exitcode == 0 else "killed"
+    return noticed if rounds else "untested"
+
+
+def _try(tests: Sequence[str], limit: float) -> str:
+    status = _fork(_run, tests, limit=limit)
+    return {None: "hung", 0: "survived"}.get(status, "killed")
+
+
+def _fork(function: Callable[..., None], *args: object, limit: float | None = None) -> int | None:
+    """Call a function in a process of its own and return how it ended; None if that took too long.
+
+    Whatever it has started ends with it.
+    """
+    process = FORK.Process(target=_alone, args=(function, *args))
+    process.start()
+    try:
+        process.join(limit)
+        return process.exitcode
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # nothing of it is left
+            os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+
+
+def _alone(function: Callable[..., None], *args: object) -> None:
+    os.setsid()
+    function(*args)
 
 
 def _run(tests: Sequence[str]) -> None:
-    os.setsid()  # what the tests start is ended with them
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -155,9 +175,3 @@ def _leave(status: int) -> None:
     """End this process at once: joblib would keep it for minutes, in case more work came."""
     sys.stdout.flush()
     os._exit(status)
-
-
-def _end(group: int) -> None:
-    """End a process and all it has started, if anything of it is left."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)

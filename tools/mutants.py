@@ -134,15 +134,12 @@ def judged(project: Project, chosen: Sequence[Mutant]) -> Iterator[tuple[Mutant,
         selection = judges.submit(judge.measure, project.package, project.tests).result()
         if selection is None:
             sys.exit("The tests fail, or there are none, before anything is changed.")
-        waiting = {}
-        for mutant in chosen:
-            if tests := selection.of(mutant.path, mutant.lines):
-                limit = selection.limit(tests)
-                waiting[judges.submit(judge.verdict, mutant.path, mutant.source, tests, limit)] = (
-                    mutant
-                )
-            else:
-                yield mutant, "untested"
+        waiting = {
+            judges.submit(
+                judge.verdict, mutant.path, mutant.source, selection.of(mutant.path, mutant.lines)
+            ): mutant
+            for mutant in chosen
+        }
         for future in as_completed(waiting):
             yield waiting[future], future.result()
     finally:

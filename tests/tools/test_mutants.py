@@ -64,13 +64,13 @@ def test_a_mutant_knows_the_lines_whose_tests_can_notice_it():
 
 
 def test_the_tests_that_run_a_line_are_chosen_its_own_file_first_and_the_quick_before_the_slow():
-    own, quick, slow = "tests/test_a.py::own", "tests/test_b.py::quick", "tests/test_b.py::slow"
-    selection = judge.Selection(
-        {"a.py": {1: [""], 2: [slow, own], 3: [quick]}}, {own: 2.0, quick: 0.1, slow: 9.0}
-    )
-    assert selection.of("a.py", range(2, 4)) == [own, quick, slow]
-    assert selection.of("a.py", range(3, 4)) == [quick]
-    assert selection.of("a.py", range(1, 2)) == [own, quick, slow]  # run at import
+    own, quick, slow = "tests/test_a.py::own", "tests/test_c.py::quick", "tests/test_b.py::slow"
+    lines = {"a.py": {1: [""], 2: [slow, own], 3: [quick]}, "__init__.py": {1: [""]}}
+    selection = judge.Selection(lines, {own: 2.0, quick: 0.1, slow: 9.0, "tests/test_d.py::d": 1})
+    assert [tests for tests, _ in selection.of("a.py", range(2, 4))] == [[own], [quick], [slow]]
+    assert selection.of("a.py", range(3, 4)) == [([quick], 20.5)]
+    assert len(selection.of("a.py", range(1, 2))) == 3  # run at import
+    assert len(selection.of("__init__.py", range(1, 2))) == 4  # and no line of the file in a test
     assert selection.of("a.py", range(7, 8)) == []
 
 
@@ -104,7 +104,7 @@ def verdicts(project):
     text = (project.root / "pack/clamp.py").read_text()
     found = mutants.judged(project, mutants_of("pack/clamp.py", text))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judge.Selection, "limit", lambda self, tests: 3.0)
+        patch.setattr(judge, "PATIENCE", 3.0)
         return dict(found)
 
 

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nnlib import (
     dual,
 )
-from nnlib.autodiff import Var, exp, log
+from nnlib.autodiff import Var, exp, log, unbroadcast
 from nnlib.dual import Dual
 from tests.unit.finite import derivative
 
@@ -22,6 +24,13 @@ def test_the_number_of_the_book():
     assert x.grad == 135
     assert (Dual(3.0, 1.0) ** 2 * (Dual(3.0, 1.0) ** 2 + Dual(3.0, 1.0))).dot == 135
     assert repr(x) == "Var(3.0, grad=135.0)"
+
+
+@pytest.mark.parametrize("dtype", [int, np.float32])
+def test_whatever_is_given_the_tape_computes_in_float64(dtype):
+    x = Var(np.array([1, 2], dtype))
+    x.sum().backward()
+    assert x.value.dtype == x.grad.dtype == np.float64
 
 
 def test_a_second_call_adds_to_the_leaves_and_forgets_what_lies_between():
@@ -100,3 +109,16 @@ def test_sums_and_broadcasting_are_pytorchs(axis):
     ((x * y + z) ** 2 * (x + z)).sum().backward()
     for mine, other in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(mine.grad, other.grad.numpy(), rtol=1e-10)
+
+
+@given(
+    sizes=st.lists(st.tuples(st.integers(1, 3), st.booleans()), max_size=3),
+    more=st.lists(st.integers(1, 3), max_size=2),
+    seed=st.integers(0, 99),
+)
+def test_summing_backward_is_the_transpose_of_repeating_forward(sizes, more, seed):
+    v = RNG(seed).normal(size=[1 if repeated else n for n, repeated in sizes])
+    g = RNG(seed).normal(size=[*more, *(n for n, _ in sizes)])
+    pulled = unbroadcast(g, v.shape)
+    assert pulled.shape == v.shape
+    assert np.sum(pulled * v) == pytest.approx(np.sum(g * np.broadcast_to(v, g.shape)), abs=1e-12)

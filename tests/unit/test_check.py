@@ -53,7 +53,7 @@ def naive_softmax(W, X, Y):
 
 
 WRONG = {
-    "sign": (lambda *a: -right(*a), "wrong sign"),
+    "sign": (lambda *a: -right(*a), "wrong sign: the loss grows where your gradient says it falls"),
     "missing 1/m": (
         lambda W, X, Y: 7 * right(W, X, Y),
         "7 times too large.*argument 2.*1/m missing",
@@ -141,6 +141,38 @@ def test_derivatives():
     assert at_z.hint.startswith("this is f' in terms of a = f(z), but z is what was put in")
     in_terms_of_a = check.derivative(lambda z: 1 - z**2, np.tanh, Z)
     assert "in terms of a" in in_terms_of_a.hint
+
+
+def test_a_derivative_is_checked_at_large_numbers_and_at_whole_ones():
+    assert check.derivative(lambda z: 3 * z**2, lambda z: z**3, [1e3, -1e4])
+    assert check.derivative(lambda z: -(z**-2), lambda z: z**-1, [1, 2])
+
+
+def test_only_the_derivative_in_terms_of_a_is_called_that():
+    assert check.derivative(lambda z: 0 * z + 3, sigmoid, Z).hint.startswith("at index (0,) yours")
+
+    def for_negative_numbers(z):  # fails at a = f(z)
+        if z[0] > 0:
+            raise ArithmeticError
+        return z
+
+    assert check.derivative(for_negative_numbers, sigmoid, Z).hint.startswith("at index")
+
+
+def test_an_answer_that_cannot_be_compared_is_called_what_it_is():
+    shape = r"has shape \(2,\), expected \(4,\)"
+    assert re.match(f"the derivative {shape}", check.derivative(lambda z: z[:2], np.exp, Z).hint)
+    assert re.match(f"the value {shape}", check.value(lambda z: z[:2], Z, expected=Z).hint)
+    assert check.value(lambda: "two", expected=2.0).hint.startswith("the value must be an array")
+
+
+def test_a_known_value_may_differ_by_the_tolerance_relative_or_absolute():
+    assert check.value(lambda: 5e-7, expected=0.0)
+    assert check.value(lambda: 1e6 + 0.5, expected=1e6)
+    assert not check.value(lambda: 1 + 5e-6, expected=1.0)
+    assert not check.value(lambda: 5e-6, expected=0.0)
+    assert check.value(lambda: 1.4, expected=1.0, tolerance=0.5)
+    assert not check.value(lambda: False, expected=True)
 
 
 def test_known_values():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from nnlib import (
     Momentum,
     Network,
     Skip,
+    archive,
     data,
     mlp,
     relu,
@@ -126,6 +128,8 @@ def test_a_save_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatc
     before = (tmp_path / "run.npz").read_bytes()
 
     def full(_):
+        [temporary] = {path.name for path in tmp_path.iterdir()} - {"run.npz"}
+        assert temporary.startswith(".run.npz.")  # beside it: only there a rename is one step
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
@@ -134,6 +138,20 @@ def test_a_save_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatc
         save(tmp_path / "run.npz", net, optimizer, rng)
     assert (tmp_path / "run.npz").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_interruption_after_the_rename_is_passed_on_and_the_file_is_there(tmp_path, monkeypatch):
+    rename = Path.replace
+
+    def interrupted(source, target):
+        rename(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    net, optimizer, rng, *_ = setting()
+    with pytest.raises(KeyboardInterrupt):
+        save(tmp_path / "run.npz", net, optimizer, rng)
+    load(tmp_path / "run.npz", net, optimizer, rng)
 
 
 def refused(path, match, *arguments):
@@ -249,10 +267,13 @@ def test_false_contents_are_refused(stored, change, members, message):
     refused(stored, message)
 
 
-def test_a_description_too_large_to_be_one_is_not_read(stored):
-    rewritten(
-        stored, lambda t: t | {"bomb": "0" * 100_000_001}
-    )  # a hundred megabytes, packed into a few
+def test_a_description_too_large_to_be_one_is_not_read(stored, monkeypatch):
+    with zipfile.ZipFile(stored) as file:
+        size = file.getinfo("checkpoint.json").file_size
+    assert size < archive.MOST_TEXT
+    monkeypatch.setattr(archive, "MOST_TEXT", size)
+    load(stored, *setting()[:3])
+    monkeypatch.setattr(archive, "MOST_TEXT", size - 1)
     refused(stored, "too large")
 
 

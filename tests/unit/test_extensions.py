@@ -92,6 +92,7 @@ def test_the_layer():
     result = check_gradient(net, MSE(), x, y)
     assert result.ok, str(result)
     assert list(result.errors) == ["W1", "b1", "g2", "W3", "b3"]
+    assert repr(net.layers[2]) == "Gain()"
     np.testing.assert_array_equal(net.predict(x), net.forward(x))
 
 

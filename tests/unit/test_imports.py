@@ -2,6 +2,10 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
+
+import nnlib
 
 
 def test_import_nnlib_loads_numpy_alone():
@@ -14,3 +18,8 @@ def test_import_nnlib_loads_numpy_alone():
     )
     outside = set(result.stdout.split()) - set(sys.stdlib_module_names) - {"nnlib", "numpy"}
     assert outside == set()
+
+
+def test_the_version_is_the_packages():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert nnlib.__version__ == project["project"]["version"]

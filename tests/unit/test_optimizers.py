@@ -88,6 +88,62 @@ def test_the_gradient_is_left_alone_and_theta_is_changed_in_place():
         assert (view < 1).all()
 
 
+@pytest.mark.parametrize("make", [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam])
+def test_weight_decay_is_a_part_of_the_gradient(make):
+    plain, decayed = make(lr=0.1), make(lr=0.1, weight_decay=0.5)
+    theta, other = np.array([1.0, -2.0, 3.0]), np.array([1.0, -2.0, 3.0])
+    for g in np.random.default_rng(0).normal(size=(3, 3)):
+        plain.step(theta, g + 0.5 * theta)
+        decayed.step(other, g)
+        np.testing.assert_allclose(other, theta, rtol=1e-14)
+
+
+def test_adamw_without_decay_is_adam():
+    settings = {"lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.25}
+    theta, other = np.ones(3), np.ones(3)
+    ours, theirs = AdamW(**settings, weight_decay=0), Adam(**settings)
+    for g in np.random.default_rng(0).normal(size=(3, 3)):
+        ours.step(theta, g)
+        theirs.step(other, g)
+    np.testing.assert_array_equal(theta, other)
+
+
+def test_the_state_after_the_first_step_is_what_the_equations_say():
+    g = np.array([2.0, -4.0])
+    for optimizer, state in (
+        (SGD(0.1), {}),
+        (Momentum(0.1), {"v": g}),
+        (Nesterov(0.1), {"v": g}),
+        (AdaGrad(0.1), {"s": g**2}),
+        (RMSProp(0.1, rho=0.75), {"s": g**2 / 4}),
+        (Adam(beta1=0.5, beta2=0.75), {"m": g / 2, "v": g**2 / 4}),
+    ):
+        assert optimizer.t == 0
+        optimizer.step(np.ones(2), g)
+        assert optimizer.t == 1
+        assert optimizer.state == tuple(state)
+        for name, expected in state.items():
+            np.testing.assert_allclose(getattr(optimizer, name), expected)
+
+
+def test_settings_left_out_are_pytorchs():
+    p = [torch.zeros(1, requires_grad=True)]
+    adam = {"lr": "lr", "eps": "eps", "weight_decay": "weight_decay"}
+    for ours, theirs, names in (
+        (Adam(), torch.optim.Adam(p), adam),
+        (AdamW(), torch.optim.AdamW(p), adam | {"weight_decay": "decoupled"}),
+        (AdaGrad(0.1), torch.optim.Adagrad(p), {"eps": "eps"}),
+        (RMSProp(0.1), torch.optim.RMSprop(p), {"eps": "eps", "alpha": "rho"}),
+    ):
+        group = theirs.param_groups[0]
+        assert {key: getattr(ours, name) for key, name in names.items()} == {
+            key: group[key] for key in names
+        }
+        if "betas" in group:
+            assert (ours.beta1, ours.beta2) == group["betas"]
+    assert Momentum(0.1).mu == Nesterov(0.1).mu == 0.9  # PyTorch's is 0: none
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_state_has_the_type_of_the_parameters(dtype):
     adam, theta = Adam(), np.ones(3, dtype)
@@ -98,13 +154,17 @@ def test_the_state_has_the_type_of_the_parameters(dtype):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: SGD(-1), "lr must be at least 0 and below inf, but -1"),
+        (lambda: SGD(-1), "^lr must be at least 0 and below inf, but -1"),
         (lambda: SGD(float("nan")), "lr must be .* but nan"),
-        (lambda: Momentum(0.1, 1.0), "mu must be at least 0 and below 1, but 1.0"),
-        (lambda: RMSProp(0.1, 1.5), "rho must be"),
-        (lambda: Adam(beta1=1), "beta1 must be"),
-        (lambda: Adam(beta2=-0.1), "beta2 must be"),
-        (lambda: SGD(0.1, weight_decay=-1), "weight_decay must be"),
+        (lambda: Momentum(0.1, 1.0), "^mu must be at least 0 and below 1, but 1.0"),
+        (lambda: RMSProp(0.1, 1.5), "^rho must be at least 0 and below 1,"),
+        (lambda: RMSProp(0.1, 1), "^rho must be"),
+        (lambda: Adam(beta1=1), "^beta1 must be"),
+        (lambda: Adam(beta2=1), "^beta2 must be"),
+        (lambda: Adam(beta2=-0.1), "^beta2 must be"),
+        (lambda: SGD(0.1, weight_decay=-1), "^weight_decay must be"),
+        (lambda: AdamW(0.1, weight_decay=-1), "^weight_decay must be at least 0 and below inf,"),
+        (lambda: AdamW(0.1, weight_decay=np.inf), "^weight_decay must be"),
         (lambda: SGD(0.1).step(np.ones(3), np.ones(2)), r"\(3,\).*\(2,\)"),
         (lambda: SGD(0.1).step(np.ones((3, 1)), np.ones((3, 1))), r"expected \(P,\)"),
     ],

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nnlib import MSE, SGD, data, mlp, tanh, train
 from nnlib.schedules import cosine, inverse, step_decay, warmup
@@ -19,6 +21,20 @@ def test_inverse_is_halved_after_its_half_life_and_satisfies_robbins_and_monro()
     eta = np.array([inverse(t, lr=1.0) for t in range(100_000)])
     assert eta.sum() > 90  # 10 log(10,000): grows without end
     assert (eta**2).sum() < 11  # 10: does not
+
+
+def test_settings_left_out():
+    assert [step_decay(t, lr=1.0) for t in (29, 30)] == [1, 0.1]
+    assert inverse(10, lr=1.0) == 0.5
+    assert [warmup(t, lr=1.0) for t in (3, 4)] == [0.8, 1]
+
+
+@given(st.floats(0.1, 1), st.floats(0, 0.1), st.integers(2, 100))
+def test_a_cosine_falls_from_the_first_rate_to_the_last_and_is_symmetric(lr, lr_end, epochs):
+    rates = np.array([cosine(t, lr=lr, epochs=epochs, lr_end=lr_end) for t in range(epochs + 1)])
+    assert rates[0] == pytest.approx(lr)
+    assert (np.diff(rates) < 0).all() or lr == lr_end
+    np.testing.assert_allclose(rates + rates[::-1], lr + lr_end)
 
 
 def test_cosine():
