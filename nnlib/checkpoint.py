@@ -119,7 +119,8 @@ def load(
             _compare(text, net, optimizer, generators)
             vectors = {name: read_vector(archive, name, net.theta) for name in text["vectors"]}
         history = History(_record(values) for values in text["history"])
-        for generator, state in zip(generators, text["generators"], strict=True):
+        states = list(zip(generators, text["generators"], strict=True))
+        for generator, state in states:
             np.random.Generator(type(generator.bit_generator)()).bit_generator.state = state
     except (CheckpointError, OSError):
         raise
@@ -133,7 +134,7 @@ def load(
     for name in optimizer.state:
         vars(optimizer).pop(name, None)
     vars(optimizer).update(vectors)
-    for generator, state in zip(generators, text["generators"], strict=True):
+    for generator, state in states:
         generator.bit_generator.state = state
     return history
 

@@ -154,6 +154,19 @@ def test_an_interruption_after_the_rename_is_passed_on_and_the_file_is_there(tmp
     load(tmp_path / "run.npz", net, optimizer, rng)
 
 
+def test_the_file_can_be_read_without_nnlib(stored):
+    with np.load(stored) as vectors, zipfile.ZipFile(stored) as archive:
+        text = json.loads(archive.read("checkpoint.json"))
+        assert {name: vectors[name].shape for name in text["vectors"]} == dict.fromkeys(
+            ("theta", "m", "v"), (67,)
+        )
+    layers = ["Input(2)", "Dense(6, tanh)", "Skip(Dense(6, relu))", "Dropout(0.2)"]
+    assert text["network"] == {"layers": [*layers, "Dense(1, identity)"], "dtype": "float64"}
+    assert text["optimizer"] == "Adam"
+    assert text["settings"]["lr"] == 0.01
+    assert text["history"][0]["epoch"] == 1
+
+
 def refused(path, match, *arguments):
     """Assert that loading raises and changes nothing."""
     net, optimizer, rng = arguments or setting(seed=3)[:3]
@@ -250,7 +263,11 @@ def header(shape):
     ("change", "members", "message"),
     [
         (lambda t: t | {"version": 2}, {}, "version 2, expected 1"),
-        (lambda t: t | {"vectors": ["theta", "../../x"]}, {}, "vectors"),
+        (
+            lambda t: t | {"vectors": ["theta", "../../x"]},
+            {},
+            r"the file holds the vectors \['theta', '../",
+        ),
         (lambda t: t | {"settings": t["settings"] | {"update": 1}}, {}, "settings"),
         (lambda t: t | {"settings": t["settings"] | {"lr": "a"}}, {}, "expected numbers"),
         (lambda t: t | {"history": [{"epoch": "x"}]}, {}, "history"),

@@ -37,6 +37,45 @@ def test_without_noise_the_points_lie_on_their_curves():
     np.testing.assert_allclose(y, np.sin(np.pi * x))
 
 
+def evenly(values, low, high):
+    """Tell whether values are spread evenly over an interval."""
+    return np.allclose(
+        np.sort(values), np.linspace(low, high, len(values)), atol=0.05 * (high - low)
+    )
+
+
+def test_the_points_are_spread_evenly_along_the_whole_of_their_curves():
+    def angle(x):
+        return np.arctan2(x[:, 1], x[:, 0]) % (2 * np.pi)
+
+    x, y = data.circles(4000, noise=0, rng=RNG(0))
+    assert all(evenly(angle(x[y[:, 0] == c]), 0, 2 * np.pi) for c in (0, 1))
+    x, y = data.moons(4000, noise=0, rng=RNG(0))
+    assert evenly(angle(x[y[:, 0] == 0] + [0.5, 0.25]), 0, np.pi)
+    assert evenly(angle([0.5, 0.25] - x[y[:, 0] == 1]), 0, np.pi)  # the other, turned about
+    x, y = data.spirals(4000, noise=0, rng=RNG(0))
+    assert evenly(np.sum(x**2, axis=1), 0.01, 1)
+    x, y = data.sine(4000, noise=0, rng=RNG(0))
+    assert evenly(x[:, 0], -1, 1)
+
+
+@pytest.mark.parametrize(
+    ("make", "m", "noise"),
+    [
+        (data.moons, 200, 0.1),
+        (data.circles, 200, 0.1),
+        (data.spirals, 200, 0.05),
+        (data.sine, 100, 0.1),
+    ],
+)
+def test_the_noise_is_what_the_generator_draws_after_the_points(make, m, noise):
+    column = -1 if make is data.sine else 0  # which has a noisy y
+    quiet, loud = make(m, noise=0, rng=RNG(0))[column], make(rng=RNG(0))[column]
+    rng = RNG(0)
+    rng.uniform(size=m)
+    np.testing.assert_allclose(loud - quiet, rng.normal(0, noise, quiet.shape), atol=1e-15)
+
+
 def test_noise_has_the_size_that_was_asked_for():
     for make in (data.moons, data.circles):
         quiet, loud = (make(4000, noise=s, rng=RNG(0))[0] for s in (0, 0.2))
