@@ -143,7 +143,7 @@ class SoftmaxCrossEntropy(Loss):
             raise ValueError(f"class numbers must be integers, given {y.dtype} of shape {y.shape}")
         y = super().targets(out, y)
         sums = y.sum(axis=1)
-        if y.min() < 0 or not np.allclose(sums, 1, atol=1e-6):
+        if y.min() < 0 or not np.allclose(sums, 1):
             raise ValueError(
                 "each row of targets must be a distribution: no negative entries, sum 1; "
                 f"the smallest entry is {y.min()}, the sums go from {sums.min()} to {sums.max()}"

@@ -140,7 +140,7 @@ def digits() -> Data:
     [ 0  0  5 13  9  1  0  0]
     """
     with files(__package__).joinpath("digits.npz").open("rb") as file:
-        stored = np.load(file, allow_pickle=False)
+        stored = np.load(file)
         return stored["pixels"] / 16.0, stored["labels"].astype(np.int64)
 
 

@@ -109,6 +109,15 @@ def test_split_parts_share_nothing_and_lose_nothing():
     np.testing.assert_array_equal(x_held[:, 0], y_held)
 
 
+def test_a_single_sample_may_be_held_back():
+    assert [len(part) for part in data.split(np.ones(4), np.ones(4), 0.25, rng=RNG(0))] == [
+        3,
+        3,
+        1,
+        1,
+    ]
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -6,6 +6,7 @@ import pytest
 from nnlib import (
     MSE,
     Dense,
+    GradientCheck,
     Input,
     Network,
     central_difference,
@@ -29,6 +30,15 @@ def test_known_derivatives():
     assert central_difference(np.square, 1e6) == pytest.approx(2e6, rel=1e-9)
 
 
+def test_the_step_is_the_cube_root_of_epsilon_times_the_entry_at_least_1():
+    visited = []
+    theta = np.array([0.5, -1e4])
+    central_difference(lambda t: visited.append(t - theta) or 0.0, theta)
+    h = np.finfo(float).eps ** (1 / 3)
+    expected = [[h, 0], [-h, 0], [0, 1e4 * h], [0, -1e4 * h]]
+    np.testing.assert_allclose(visited, expected, rtol=1e-9)
+
+
 def test_the_error_has_the_sizes_the_book_states():
     def error(h):
         return abs(central_difference(lambda t: float(np.exp(t)), 1.0, h) - np.e)
@@ -49,9 +59,17 @@ def test_relative_error():
     assert relative_error(g, -g) == 2
     assert relative_error(2 * g, g) == 0.5
     assert relative_error(np.zeros(2), np.zeros(2)) == 0
-    assert relative_error(np.zeros(2), g) == 1
+    assert relative_error(np.zeros(2), g) == relative_error(g, np.zeros(2)) == 1
+    single = np.array([0.1, 0.3], np.float32)  # computed in float64 all the same
+    assert relative_error(single, np.zeros(2)) == relative_error(np.zeros(2), single) == 1
     with pytest.raises(ValueError, match=r"\(2,\) and \(2, 1\)"):
         relative_error(g, g[:, None])
+
+
+def test_an_error_as_large_as_the_tolerance_passes():
+    result = GradientCheck({"W1": 1e-6, "b1": 0.0}, tolerance=1e-6)
+    assert result.ok
+    assert str(result).count("ok") == 2
 
 
 class Flawed(Dense):
@@ -115,6 +133,13 @@ def test_parameters_come_back_even_if_the_loss_raises():
     with pytest.raises(RuntimeError, match="out of order"):
         check_gradient(net, Fragile(), np.ones((3, 2)), np.ones((3, 1)))
     np.testing.assert_array_equal(net.theta, start)
+
+
+def test_parameters_that_are_not_finite_are_refused():
+    net = mlp([2, 1], tanh, rng=RNG(0))
+    net.theta[1] = np.nan
+    with pytest.raises(ValueError, match=r"^net\.theta must be finite"):
+        check_gradient(net, MSE(), np.ones((3, 2)), np.ones((3, 1)))
 
 
 def test_float32_is_refused():

@@ -69,6 +69,13 @@ def test_dropout_switches_off_the_share_that_was_asked_for_and_keeps_the_mean():
     np.testing.assert_allclose(layer.d_input(), 2 * a)  # the units that were off get no gradient
 
 
+def test_a_share_of_0_switches_nothing_off_whatever_is_drawn():
+    class Lowest:
+        random = staticmethod(np.zeros)
+
+    assert (Dropout(0.0, rng=Lowest()).forward(np.ones((2, 3))) == 1).all()
+
+
 def test_dropout_is_new_for_each_batch_and_not_there_in_prediction():
     rng = RNG(0)
     net = Network(Input(20), Dropout(0.5, rng=rng), Dense(1), rng=rng)

@@ -89,6 +89,22 @@ def test_a_vector_of_targets_is_not_broadcast(loss):
         loss.grad(np.zeros((5, 1)), np.zeros(5))
 
 
+@pytest.mark.parametrize("loss", [MSE(), BinaryCrossEntropy(), SoftmaxCrossEntropy()])
+def test_outputs_are_a_matrix(loss):
+    y = np.zeros(3, int if isinstance(loss, SoftmaxCrossEntropy) else float)
+    with pytest.raises(ValueError, match=r"^the output has shape \(3,\)"):
+        loss(np.zeros(3), y)
+
+
+def test_distributions_may_be_whole_numbers_and_off_by_rounding():
+    z = np.random.default_rng(0).normal(size=(3, 3))
+    loss, classes = SoftmaxCrossEntropy(), np.array([2, 0, 1])
+    assert loss(z, np.eye(3, dtype=int)[classes]) == pytest.approx(loss(z, classes), rel=1e-15)
+    assert loss(z, np.eye(3) * (1 + 9e-6)) == pytest.approx(loss(z, np.eye(3)), rel=1e-3)
+    with pytest.raises(ValueError, match="sum 1"):
+        loss(z, np.eye(3) * (1 + 2e-5))
+
+
 @pytest.mark.parametrize(
     ("y", "message"),
     [
