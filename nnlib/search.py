@@ -83,7 +83,7 @@ def search(
     running = parallel(delayed(_run)(objective, i, trials[i], seeds[i]) for i in to_do)
     for trial in bar(running, total=len(to_do), unit="trial", show=progress):
         if journal and trial.error is None:
-            with Path(journal).open("a", encoding="utf-8") as file:
+            with Path(journal).open("a") as file:
                 file.write(json.dumps(asdict(trial)) + "\n")
         done[trial.number] = trial
     return Results(done[i] for i in range(len(trials)))
@@ -107,12 +107,12 @@ def _read_journal(path: Path, trials: list[Settings], seed: int) -> dict[int, Tr
     """Return the trials that stand in the journal, which is begun if it is not there yet."""
     head = {"journal": "nnlib.search", "seed": seed}
     if not path.exists() or not path.stat().st_size:
-        path.write_text(json.dumps(head) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(head) + "\n")
         return {}
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text()
     whole, _, torn = text.rpartition("\n")
     if torn:  # the process was killed while writing the last line
-        path.write_text(whole + "\n", encoding="utf-8")
+        path.write_text(whole + "\n")
     try:
         first, *lines = (json.loads(line) for line in whole.splitlines())
         done = {line["number"]: Trial(**line) for line in lines}

@@ -154,7 +154,7 @@ def _data(net: Network, loss: Loss, x: ArrayLike, y: ArrayLike, which: str) -> t
     checks.finite(y, f"the {which} targets y")
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} rows, y has {len(y)}: expected one target a sample")
-    loss.targets(np.zeros((len(x), net.layers[-1].n_out), net.dtype), y)
+    loss.targets(np.zeros((len(x), net.layers[-1].n_out)), y)
     return x, y
 
 

@@ -6,9 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib import (
-    dual,
-)
+from nnlib import dual
 from nnlib.autodiff import Var, exp, log, unbroadcast
 from nnlib.dual import Dual
 from tests.unit.finite import derivative

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnlib import check
+from nnlib.slips import shape_hint
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(7, 3)), RNG.normal(size=(7, 3))
@@ -64,6 +65,7 @@ WRONG = {
     "twice": (lambda *a: 2 * right(*a), "twice what it should be"),
     "constant": (lambda *a: 3.5 * right(*a), r"3\.5 times"),
     "flipped": (lambda *a: right(*a)[::-1], "reversed along axis 0"),
+    "mirrored": (lambda *a: right(*a)[:, ::-1], "reversed along axis 1"),
     "not summed": (lambda W, X, Y: (X @ W.T - Y)[:, :, None] * X[:, None, :], "axis 0 was kept"),
     "wrong axis": (
         lambda W, X, Y: right(W, X, Y).sum(axis=0),
@@ -130,6 +132,34 @@ def test_numbers_arrive_as_numbers():
         return np.sum(x**k)
 
     assert check.gradient(lambda x, k: power(0 * x, k) + k * x ** (k - 1), power, np.ones(3), 3)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "args"),
+    [
+        ((5,), (3,), (2.0, np.zeros((4, 2)), np.zeros(5), np.zeros((5, 2, 2)))),
+        ((5, 2), (3,), (np.zeros((5, 2)),)),
+        ((5,), (3, 4), (np.zeros((5, 2)),)),
+    ],
+)
+def test_a_shape_that_nothing_explains_gets_no_hint(found, expected, args):
+    hint = shape_hint(np.zeros(found), expected, args, "it")
+    assert hint == f"it has shape {found}, expected {expected}"
+
+
+def test_a_factor_is_the_number_of_rows_if_there_are_more_than_two():
+    def squares(W, X, k):
+        return np.sum((X @ W) ** 2) / k
+
+    def answer(factor):
+        return lambda W, X, k: factor * 2 * X.T @ X @ W / k
+
+    W, X = RNG.normal(size=2), RNG.normal(size=(3, 2))
+    assert check.gradient(answer(1), squares, W, X, 4.0)
+    three = check.gradient(answer(3), squares, W, X, 4.0).hint
+    assert three.startswith("it is 3 times too large; 3 is the number of rows of argument 2")
+    two = check.gradient(answer(2), squares, W, X[:2], 4.0).hint
+    assert two.startswith("it is twice what it should be")
 
 
 def test_a_nan_among_the_arguments_is_no_change_of_them():

@@ -96,6 +96,7 @@ def test_predict_is_forward_but_remembers_nothing():
     np.testing.assert_array_equal(net.predict(x), out)
     net.predict(other)
     np.testing.assert_array_equal(net.layers[1].z, kept)
+    np.testing.assert_array_equal(net.layers[0].a, x)
 
 
 def test_the_number_of_threads_changes_next_to_nothing():
@@ -114,9 +115,12 @@ def test_the_number_of_threads_changes_next_to_nothing():
 def test_float32_all_the_way():
     net = mlp([3, 4, 2], relu, rng=RNG(0), dtype=np.float32)
     assert repr(net).endswith("parameters, float32")
-    out = net.forward(np.zeros((2, 3)))
-    net.backward(MSE().grad(out, np.zeros((2, 2))))
-    assert {a.dtype for a in (net.theta, net.grad, out, net.layers[1].delta)} == {np.dtype("f4")}
+    assert net.predict(np.ones((2, 3))).dtype == np.float32
+    out = net.forward(np.ones((2, 3)))
+    net.backward(np.ones((2, 2)))
+    assert {a.dtype for a in (net.theta, net.grad, out)} == {np.dtype("f4")}
+    for layer in net.layers[1:]:
+        assert {a.dtype for a in (layer.z, layer.a, layer.delta)} == {np.dtype("f4")}
 
 
 def test_mlp_is_the_layers_written_out():
@@ -159,7 +163,7 @@ def test_a_layer_outside_a_network_says_so():
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        (np.zeros((2, 4)), r"\(2, 4\), expected \(m, 3\)"),
+        (np.zeros((2, 4)), r"^the input x has shape \(2, 4\), expected \(m, 3\)"),
         (np.zeros(3), r"\(3,\), expected \(m, 3\).*x\[None, :\]"),
         (np.zeros((0, 3)), "no samples"),
     ],
@@ -176,7 +180,11 @@ def test_other_wrong_uses_are_named():
     with pytest.raises(ValueError, match=r"W of Dense.* has shape \(2, 3\), given \(3, 2\)"):
         net.layers[1].W = np.zeros((3, 2))
     net.forward(np.zeros((4, 3)))
-    with pytest.raises(ValueError, match=r"d_out has shape \(4, 3\), expected \(m, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"^the gradient d_out has shape \(4, 3\), expected \(m, 2\)"
+    ):
         net.backward(np.zeros((4, 3)))
-    with pytest.raises(ValueError, match=r"1 of 3 are not; the first is nan at index \(0, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"^the input x .* 1 of 3 are not; the first is nan at index \(0, 1\)"
+    ):
         net.predict([[0.0, np.nan, 0.0]])

@@ -1,8 +1,10 @@
 """Search: the settings it tries, parallel runs, and that nothing finished is lost."""
 
 import json
+import re
 import subprocess
 import sys
+import time
 
 import distributed
 import joblib
@@ -95,6 +97,24 @@ def test_on_a_dask_cluster_the_same_call_gives_the_same_numbers():
     assert there == here
 
 
+def test_all_cores_are_used_unless_another_number_is_asked_for(monkeypatch):
+    asked, parallel = [], joblib.Parallel
+
+    def one_after_the_other(n_jobs, **options):
+        asked.append(n_jobs)
+        return parallel(n_jobs=1, **options)
+
+    monkeypatch.setattr(joblib, "Parallel", one_after_the_other)
+    search(noisy, [{"k": 0}], seed=0)
+    search(noisy, [{"k": 0}], seed=0, n_jobs=3)
+    assert asked == [-1, 3]
+
+
+def test_the_time_of_a_trial_is_in_seconds():
+    [trial] = search(lambda rng: time.sleep(0.05) or 0.0, [{}], seed=0, n_jobs=1)
+    assert 0.05 <= trial.seconds < 5
+
+
 def test_a_failed_trial_does_not_end_the_others(tmp_path):
     journal = tmp_path / "j.jsonl"
     results = search(fails_at_two, [{"k": k} for k in range(4)], seed=0, journal=journal, n_jobs=1)
@@ -161,6 +181,11 @@ def test_a_longer_search_takes_over_the_shorter_one(tmp_path):
             '{"number": 0, "settings": {"k": 9}, "value": 1, "error": null, "seconds": 0}\n',
             "which is not of this search",
         ),
+        (
+            '{"journal": "nnlib.search", "seed": 0}\n'
+            '{"number": 1, "settings": {"k": 1}, "value": 1, "error": null, "seconds": 0}\n',
+            "holds trial 1 with .* which is not of this search",
+        ),
     ],
 )
 def test_a_journal_of_something_else_is_refused_and_kept(tmp_path, text, message):
@@ -169,6 +194,15 @@ def test_a_journal_of_something_else_is_refused_and_kept(tmp_path, text, message
     with pytest.raises(ValueError, match=message):
         search(noisy, [{"k": 1}], seed=0, journal=path, n_jobs=1)
     assert path.read_text() == text
+
+
+def test_an_empty_journal_is_begun(tmp_path):
+    path = tmp_path / "j.jsonl"
+    path.touch()
+    search(noisy, [{"k": 1}], seed=7, journal=path, n_jobs=1)
+    first, *trials = map(json.loads, path.read_text().splitlines())
+    assert first == {"journal": "nnlib.search", "seed": 7}
+    assert [trial["settings"] for trial in trials] == [{"k": 1}]
 
 
 RESULTS = Results(
@@ -193,6 +227,17 @@ def test_the_table_and_its_orders():
         _ = Results(RESULTS[1:3]).best
 
 
+def test_numbers_are_short_in_the_table_and_a_setting_that_is_missing_is_blank():
+    results = Results(
+        [Trial(0, {"lr": 0.123456}, 1.0, None, 1.0), Trial(1, {"width": 12345}, 2.0, None, 1.0)]
+    )
+    assert str(results).splitlines() == [
+        "trial      lr  width  value  seconds",
+        "    0  0.1235             1     1.00",
+        "    1          12345      2     1.00",
+    ]
+
+
 def test_the_plot_shows_finished_trials_and_rings_the_best():
     ax = plots.trials(Figure().subplots(), RESULTS, "lr")
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[0.1, 2.0], [0.5, 0.25]])
@@ -200,11 +245,18 @@ def test_the_plot_shows_finished_trials_and_rings_the_best():
 
 
 def test_the_progress_bar_is_there_when_asked_for(capsys):
+    search(noisy, [{"k": 1}] * 3, seed=0, n_jobs=1)
+    assert capsys.readouterr().err == ""
     search(noisy, [{"k": 1}] * 3, seed=0, n_jobs=1, progress=True)
-    assert "3/3" in capsys.readouterr().err
+    assert re.search(r"3/3.*(\d| )(trial/s|s/trial)", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 1), (2, 1), (-1, 1)])
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (2, 1), (-1, 1), (1, 1)])
 def test_an_impossible_range_is_named(low, high):
     with pytest.raises(ValueError, match="0 < low < high"):
         log_uniform(low, high)
+
+
+def test_an_impossible_number_of_trials_is_named():
+    with pytest.raises(ValueError, match=r"^n must be a whole number of at least 1, but 0"):
+        random_trials(0, seed=0, p=uniform(0, 1))

@@ -1,5 +1,7 @@
 """The training loop: what it yields, that it learns, and how it fails."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -128,6 +130,13 @@ def test_float32_trains_too():
     assert history.loss[-1] < 0.5 * history.loss[0]
 
 
+def test_data_are_checked_in_the_type_of_the_network():
+    net = mlp([1, 1], relu, rng=RNG(0), dtype=np.float32)
+    x = np.array([[1e39]])  # a float64, but no float32
+    with np.errstate(over="ignore"), pytest.raises(ValueError, match="input x must be finite"):
+        train(net, MSE(), SGD(0.1), x, [[0.0]], epochs=1, rng=RNG(0))
+
+
 def test_divergence_names_the_step_and_keeps_the_last_finite_parameters():
     rng = RNG(0)
     x, y = data.sine(20, rng=rng)
@@ -174,11 +183,16 @@ def test_accuracy():
         2 / 3
     )
     assert accuracy(np.array([[0.5], [-0.5]]), [[1.0], [1.0]]) == 0.5
+    assert accuracy(np.zeros((2, 1)), [0, 1]) == 0.5  # class 1 begins above 0
+    with pytest.raises(ValueError, match=r"^the output has shape \(2,\)"):
+        accuracy(np.zeros(2), [0, 1])
     with pytest.raises(ValueError, match=r"classes have shape \(3,\), expected \(2,\) or \(2, 1\)"):
         accuracy(np.zeros((2, 1)), [0, 1, 1])
 
 
 def test_the_progress_bar_is_there_when_asked_for(capsys):
-    net, *rest, options = setting(progress=True)
+    net, *rest, options = setting()
     list(train(net, *rest, **options))
-    assert "3/3" in capsys.readouterr().err
+    assert capsys.readouterr().err == ""
+    list(train(net, *rest, **options, progress=True))
+    assert re.search(r"3/3.*(\d| )(epoch/s|s/epoch)", capsys.readouterr().err)
