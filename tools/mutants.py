@@ -117,7 +117,7 @@ class Journal:
 
 def digest(mutant: Mutant) -> str:
     """Return what a mutant is known by in the journal."""
-    return sha256(f"{mutant.path} {mutant.source}".encode()).hexdigest()
+    return sha256("\n".join(mutant.key).encode()).hexdigest()
 
 
 def judged(project: Project, chosen: Sequence[Mutant]) -> Iterator[tuple[Mutant, str]]:

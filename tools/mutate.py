@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -113,13 +114,18 @@ def mutants(path: str, source: str) -> list[Mutant]:
     wrapper.visit(places)
     statements = {id(part): i for i, s in enumerate(wrapper.module.body) for part in parts(s)}
     found: dict[str, Mutant] = {}
+    times = Counter[tuple[str, str]]()
     for where, lines, node, changed in places.found:
         body = list(wrapper.module.body)
         i = statements[id(node)]
         body[i] = body[i].deep_replace(node, changed)
         text = wrapper.module.with_changes(body=body).code
         if text not in found and compiles(text):
-            found[text] = Mutant(path, where, line_change(source, text), lines, text)
+            change = line_change(source, text)
+            times[where, change] += 1
+            if times[where, change] > 1:  # the same line stands there more than once
+                where = f"{where} ({times[where, change]})"
+            found[text] = Mutant(path, where, change, lines, text)
     return list(found.values())
 
 

@@ -50,6 +50,12 @@ def test_every_mutant_differs_from_the_source_and_from_the_others_and_compiles()
         compile(source, "clamp.py", "exec")
 
 
+def test_lines_that_stand_there_twice_are_told_apart():
+    source = "def f(x):\n    x += 1\n    g(x)\n    x += 1\n"
+    change = "- x += 1\n+ x -= 1"
+    assert {("f", change), ("f (2)", change)} <= changes(source)
+
+
 def test_a_mutant_knows_the_lines_whose_tests_can_notice_it():
     source = (
         "def f(x=1):\n    if x > 2:\n        return (\n            x - 3\n        )\n    return 4\n"
