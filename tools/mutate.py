@@ -8,7 +8,6 @@ derivatives are lambdas at the top of a module, so the walk through the file is 
 from __future__ import annotations
 
 import ast
-import difflib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -147,10 +146,8 @@ def compiles(text: str) -> bool:
 
 def line_change(old: str, new: str) -> str:
     """Return what a change does to the lines, without their indentation: first ``- old``, then ``+ new``."""
-    diff = list(difflib.ndiff(old.splitlines(), new.splitlines()))
-    gone = [line[1:].strip() for line in diff if line[0] == "-"]
-    come = [line[1:].strip() for line in diff if line[0] == "+"]
-    for line in [line for line in gone if line in come]:  # only its indentation changed
-        gone.remove(line)
-        come.remove(line)
+    gone, come = ([line.strip() for line in text.splitlines()] for text in (old, new))
+    for end in (0, -1):
+        while gone and come and gone[end] == come[end]:
+            del gone[end], come[end]
     return "\n".join([f"- {line}" for line in gone] + [f"+ {line}" for line in come])

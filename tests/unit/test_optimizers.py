@@ -177,5 +177,6 @@ def test_wrong_settings_are_named(make, message):
 def test_an_optimiser_is_not_shared_by_two_networks():
     adam = Adam()
     adam.step(np.ones(3), np.ones(3))
-    with pytest.raises(ValueError, match="^this Adam has been used for 3 parameters and cannot go on with 4: make a new one"):
+    message = r"^this Adam has been used for 3 parameters and cannot go on with 4: make a new one"
+    with pytest.raises(ValueError, match=message):
         adam.step(np.ones(4), np.ones(4))
