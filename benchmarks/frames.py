@@ -32,7 +32,7 @@ window.requestAnimationFrame = (task) => ask((now) => {
 
 
 def median_frame(page: Page, explorer: Locator) -> float:
-    """Drag the explorer's first grip to and fro, and return the middle of the frames' times in ms."""
+    """Drag the explorer's first grip one way and back, and return the middle of the frames' times in ms."""
     grip = explorer.locator(GRIP).first
     grip.scroll_into_view_if_needed()
     box = grip.bounding_box()
