@@ -50,9 +50,10 @@ function xor(m, noise, random) {
   return scatter(m, noise, random, (i) => corners[i % 4]);
 }
 
-const M = 200;
+/** Points of a set: so many to train on, and so many further ones to judge by. */
+export const M = 200;
 
-/** name: draw the set with a seeded `Random`. Sizes and noise are fixed: a link says the name alone. */
+/** name: draw the next points of the set from a seeded `Random`. */
 export const datasets = {
   moons: (random) => moons(M, 0.15, random),
   circles: (random) => circles(M, 0.1, random),

@@ -2,10 +2,11 @@
 // Python holds the curves; what the reader chooses and where the reader looks is the state.
 
 import { HistoryPlot } from "./loss_history.js";
+import { lossKey } from "./loss_plot.js";
 import { LossTable } from "./loss_table.js";
 import { RunList } from "./training_list.js";
 import { View } from "./view.js";
-import { h, svg } from "./dom.js";
+import { h } from "./dom.js";
 import { HistoryCurve, SERIES, lossSentence, lossTypes, tableColumns } from "./loss_state.js";
 
 class LossExplorer extends View {
@@ -23,18 +24,9 @@ class LossExplorer extends View {
       this.check("log_scale", "logarithmic loss axis"),
     );
     this.plots.append(h("div", { class: "nn-figure" }, this.plot.element));
-    this.plots.after(this.key());
+    this.plots.after(h("p", { class: "nn-key" }, ...lossKey()));
     this.sentence.after(this.list.element);
     this.element.append(this.table.element);
-  }
-
-  /** Which kind of line is which set. */
-  key() {
-    const swatch = (...parts) => svg("svg", { width: 40, height: 12, "aria-hidden": "true" }, ...parts);
-    const line = svg("line", { class: "nn-curve nn-selected", "data-run": 1, x1: 0, x2: 40, y1: 6, y2: 6 });
-    const held = svg("g", { class: "nn-held", "data-run": 1 });
-    held.append(svg("polyline", { points: "0,6 40,6" }), svg("path", { d: "M16.5 6a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z" }));
-    return h("p", { class: "nn-key" }, h("span", {}, swatch(line), "training"), h("span", {}, swatch(held), "validation"));
   }
 
   /** The curves are Python's, so they are in no link, and Reset leaves them; but they may grow. */

@@ -1,10 +1,8 @@
-// Loss curves of histories: beside the training loss, the validation loss of the same run as a thinner
-// line with circles.
+// Loss curves of histories: beside the training loss, the validation loss of every run, and a second
+// dot on it.
 
 import { LossPlot } from "./loss_plot.js";
 import { setAttributes, svg } from "./dom.js";
-
-const CIRCLES = 12; // on each validation curve
 
 export class HistoryPlot extends LossPlot {
   constructor(view, what) {
@@ -13,17 +11,8 @@ export class HistoryPlot extends LossPlot {
     this.dot.after(this.heldDot);
   }
 
-  curve(run, i, selected) {
-    const pairs = run.epochs.map((epoch, k) => [epoch, run.validation[k] ?? NaN]);
-    const known = pairs.filter(([, value]) => Number.isFinite(value));
-    const step = Math.max(1, Math.round(known.length / CIRCLES));
-    const circles = known
-      .filter((_, k) => k % step === Math.min(step - 1, known.length - 1))
-      .map(([epoch, value]) => `M${(this.x(epoch) - 3.5).toFixed(1)} ${this.onY(value).toFixed(1)}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z`);
-    const kind = selected ? "nn-held nn-selected" : "nn-held";
-    const held = svg("g", { class: kind, "data-run": i + 1 });
-    held.append(svg("polyline", { points: this.points(known) }), svg("path", { d: circles.join("") }));
-    return svg("g", {}, super.curve(run, i, selected), held);
+  drawsHeld() {
+    return true;
   }
 
   valuesAt(run, epoch) {

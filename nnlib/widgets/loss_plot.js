@@ -1,9 +1,10 @@
 // The loss against the epoch, one curve a run. Colour, kind of line and a number tell runs apart.
 //
 // A run here is anything with {epochs, loss, epoch, last, diverged, lossAt(epoch)}: the epochs at
-// which the loss is known, how far it has come, and how far it is to go.
+// which the loss is known, how far it has come, and how far it is to go. If it also has {validation,
+// validationAt(epoch)}, the loss on points held out is drawn for the run that is selected.
 
-import { setAttributes, svg } from "./dom.js";
+import { h, setAttributes, svg } from "./dom.js";
 import { Plot } from "./plot.js";
 
 const LOSS_MARGIN = { left: 58, right: 32, top: 20, bottom: 40 };
@@ -20,9 +21,21 @@ const EPOCH_KEYS = {
   Home: -Infinity,
   End: Infinity,
 };
+const CIRCLES = 12; // on each curve of losses on points held out
 const RUN_KEYS = { ArrowUp: -1, ArrowDown: 1 };
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+const circle = (x, y) => `M${(x - 3.5).toFixed(1)} ${y.toFixed(1)}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z`;
+
+/** Which kind of line is which set: two parts of a key. */
+export function lossKey() {
+  const swatch = (...parts) => svg("svg", { width: 40, height: 12, "aria-hidden": "true" }, ...parts);
+  const line = svg("line", { class: "nn-curve nn-selected", "data-run": 1, x1: 0, x2: 40, y1: 6, y2: 6 });
+  const held = svg("g", { class: "nn-held", "data-run": 1 });
+  held.append(svg("polyline", { points: "0,6 40,6" }), svg("path", { d: circle(20, 6) }));
+  return [h("span", {}, swatch(line), "training"), h("span", {}, swatch(held), "validation")];
+}
 
 /** The lowest and highest loss to show. Only finite values count, and on a log axis positive ones. */
 export function lossRange(runs, log) {
@@ -114,8 +127,30 @@ export class LossPlot extends Plot {
     this.runs = runs;
     this.axes({ low: 0, high: longest }, { low, high, log, title: log ? "loss (log scale)" : "loss" });
     const order = runs.map((_, i) => i).sort((a, b) => (a === selected) - (b === selected));
-    this.curves.replaceChildren(...order.map((i) => this.curve(runs[i], i, i === selected)));
+    this.curves.replaceChildren(
+      ...order.map((i) => this.curve(runs[i], i, i === selected)),
+      ...order.filter((i) => this.drawsHeld(i, selected)).map((i) => this.held(runs[i], i, i === selected)),
+    );
     this.drawNumbers(selected);
+  }
+
+  /** Whether a run's loss on points held out is drawn: with many runs, of the selected one alone. */
+  drawsHeld(i, selected) {
+    return i === selected && this.runs[i].validation?.some(Number.isFinite);
+  }
+
+  /** The loss on points held out: a thinner line with circles. */
+  held(run, i, selected) {
+    const pairs = run.epochs.map((epoch, k) => [epoch, run.validation[k] ?? NaN]);
+    const known = pairs.filter(([, value]) => Number.isFinite(value));
+    const step = Math.max(1, Math.round(known.length / CIRCLES));
+    const circles = known
+      .filter((_, k) => k % step === Math.min(step - 1, known.length - 1))
+      .map(([epoch, value]) => circle(this.x(epoch), this.onY(value)));
+    const kind = selected ? "nn-held nn-selected" : "nn-held";
+    const held = svg("g", { class: kind, "data-run": i + 1 });
+    held.append(svg("polyline", { points: this.points(known) }), svg("path", { d: circles.join("") }));
+    return held;
   }
 
   curve(run, i, selected) {

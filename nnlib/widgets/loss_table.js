@@ -33,11 +33,16 @@ export class LossTable {
 
   fill() {
     if (!this.element.open || !this.runs.length) return;
-    const head = this.names.map((name) => h("th", { scope: "col" }, name));
+    const columns = this.runs.flatMap((run, i) => {
+      const loss = { name: this.names[i], at: (epoch) => run.lossAt(epoch) };
+      if (!run.validation?.some(Number.isFinite)) return [loss];
+      return [loss, { name: `${this.names[i]}, validation`, at: (epoch) => run.validationAt(epoch) }];
+    });
+    const head = columns.map(({ name }) => h("th", { scope: "col" }, name));
     const known = [...new Set(this.runs.flatMap((run) => run.epochs))]; // only these have a loss
     const epochs = tableEpochs(this.runs).map((epoch) => known[nearest(known, epoch)]);
     const rows = [...new Set(epochs)].map((epoch) => {
-      const cells = this.runs.map((run) => h("td", {}, cellText(run.lossAt(epoch))));
+      const cells = columns.map(({ at }) => h("td", {}, cellText(at(epoch))));
       return h("tr", {}, h("th", { scope: "row" }, String(epoch)), ...cells);
     });
     this.table.replaceChildren(

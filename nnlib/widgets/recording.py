@@ -18,7 +18,13 @@ Recorded = dict[str, Any]
 
 def new(label: str, net: Network | None) -> Recorded:
     """Return a recording without records; weights will be kept if ``net`` maps the plane to one number."""
-    recorded: Recorded = {"label": label, "diverged": False, "epochs": [], "loss": []}
+    recorded: Recorded = {
+        "label": label,
+        "diverged": False,
+        "epochs": [],
+        "loss": [],
+        "validation": [],
+    }
     recorded |= {"theta_epochs": [], "theta": [], "dtype": "float64"}
     if net is not None and net.sizes[0] == 2 and net.sizes[-1] == 1:
         recorded |= runs.describe_network(net)
@@ -26,9 +32,13 @@ def new(label: str, net: Network | None) -> Recorded:
 
 
 def add(recorded: Recorded, record: Record) -> None:
-    """Add an epoch's loss."""
+    """Add an epoch's loss, and its validation loss if there was validation."""
     recorded["epochs"].append(int(record.epoch))
-    recorded["loss"].append(float(record.loss) if np.isfinite(record.loss) else None)
+    recorded["loss"].append(_finite(record.loss))
+    if record.validation is not None:
+        held = recorded.setdefault("validation", [])
+        held += [None] * (len(recorded["loss"]) - 1 - len(held))  # epochs before without
+        held.append(_finite(record.validation))
 
 
 def keep_weights(recorded: Recorded, net: Network, epoch: int) -> None:
@@ -72,8 +82,19 @@ def light(recorded: Recorded) -> Recorded:
     thetas = [runs.decode_theta(recorded["theta"][i], recorded["dtype"]) for i in chosen]
     return {
         **recorded,
-        "loss": [None if value is None else float(f"{value:.5g}") for value in recorded["loss"]],
+        **{
+            name: [_short(value) for value in recorded.get(name, [])]
+            for name in ("loss", "validation")
+        },
         "theta_epochs": [recorded["theta_epochs"][i] for i in chosen],
         "theta": [runs.encode_theta(theta, "float32") for theta in thetas],
         "dtype": "float32",
     }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.5g}")

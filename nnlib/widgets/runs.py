@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlib.activations import ACTIVATIONS, Array
 from nnlib.adaptive import AdaGrad, Adam, RMSProp
+from nnlib.data import Data
 from nnlib.layers import Dense, Input
 from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network, mlp
@@ -28,6 +29,8 @@ class ComputedRun:
     ----------
     loss : list of float
         Loss on the whole data set after 0, 1, ... epochs.
+    validation : list of float
+        Loss on the points held out, after as many epochs; empty if there are none.
     theta : list of ndarray
         The parameters after as many epochs.
     diverged : bool
@@ -36,15 +39,22 @@ class ComputedRun:
 
     net: Network
     loss: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
     theta: list[Array] = field(default_factory=list)
     diverged: bool = False
 
 
-def points(name: str, given: dict[str, Any]) -> tuple[Array, Array]:
-    """Return the points and classes of a data set of the explorer, or those given to it."""
-    if name == "given":
-        return np.array(given["x"]), np.array(given["y"])[:, None]
-    return dataset(name)
+def points(name: str, given: dict[str, Any]) -> tuple[Data, Data | None]:
+    """Return the points and classes of a data set of the explorer, and those held out from training.
+
+    Data given to the explorer come with points held out only if those were given too.
+    """
+    if name != "given":
+        return dataset(name)
+    training = np.array(given["x"]), np.array(given["y"])[:, None]
+    if "x_held" not in given:
+        return training, None
+    return training, (np.array(given["x_held"]), np.array(given["y_held"])[:, None])
 
 
 def compute(
@@ -61,7 +71,7 @@ def compute(
     epochs : int, optional
         Stop after so many; all of the settings' epochs if left out.
     """
-    x, y = points(settings["dataset"], given)
+    (x, y), held = points(settings["dataset"], given)
     rng: Any = SeededRandom(settings["seed"])  # it has the methods that nnlib calls
     if settings["start"] == "given":
         net = network_of(**given["network"])
@@ -75,6 +85,8 @@ def compute(
         run.diverged |= not np.isfinite(value)
         if not run.diverged or not run.loss:
             run.loss.append(value)
+            if held is not None:
+                run.validation.append(loss(net.forward(held[0]), held[1]))
             run.theta.append(net.theta.copy())
         return not run.diverged
 

@@ -72,12 +72,16 @@ def xor_clouds(m: int, noise: float, *, rng: SeededRandom) -> data.Data:
     return corners[number % 4] + rng.normal(0, noise, (m, 2)), (number % 2).astype(float)[:, None]
 
 
-def dataset(name: str) -> data.Data:
-    """Return the points of an explorer's data set: always the same, so that runs can be compared."""
+def dataset(name: str) -> tuple[data.Data, data.Data]:
+    """Return the points of an explorer's data set, and further ones that are held out from training.
+
+    They are always the same, so that runs can be compared.
+    """
     draw, noise = {
         "moons": (data.moons, 0.15),
         "circles": (data.circles, 0.1),
         "spirals": (data.spirals, 0.03),
         "xor": (xor_clouds, 0.2),
     }[name]
-    return draw(M, noise, rng=SeededRandom(1))  # type: ignore[operator]
+    rng = SeededRandom(1)
+    return draw(M, noise, rng=rng), draw(M, noise, rng=rng)  # type: ignore[operator]

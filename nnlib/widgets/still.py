@@ -22,9 +22,19 @@ LEVELS = 5  # and in so many tints of each colour
 Curve = tuple[list[int], list[float]]
 
 
-def training_still(x: Array, y: Array, curves: list[Curve], net: Network | None, alt: str) -> str:
-    """Return the points, what ``net`` makes of the plane, and the loss curves, as one SVG."""
-    parts = [*_plane(x, y, net), *_losses(curves)]
+def training_still(
+    x: Array,
+    y: Array,
+    curves: list[Curve],
+    net: Network | None,
+    alt: str,
+    validation: list[Curve | None],
+) -> str:
+    """Return the points, what ``net`` makes of the plane, and the loss curves, as one SVG.
+
+    ``validation`` holds for each run its loss on points held out, if that is to be drawn.
+    """
+    parts = [*_plane(x, y, net), *_losses(curves, validation)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'role="img" aria-label="{escape(alt)}" font-family="sans-serif" font-size="13">{"".join(parts)}</svg>'
@@ -73,7 +83,7 @@ def _cells(chosen: Array) -> str:
     return "".join(pieces)
 
 
-def _losses(curves: list[Curve]) -> list[str]:
+def _losses(curves: list[Curve], validation: list[Curve | None]) -> list[str]:
     left, top, width, height = LOSS
     bottom = top + height
     parts = [
@@ -90,12 +100,22 @@ def _losses(curves: list[Curve]) -> list[str]:
     last = max(epochs[-1] for epochs, _ in curves if epochs) or 1
     parts += [_text(left - 18, bottom + 4, "0"), _text(left - 18, top + 10, f"{high:.2g}")]
     parts += [_text(left, bottom + 18, "0"), _text(left + width, bottom + 18, str(last))]
-    for i, (epochs, losses) in enumerate(curves):
-        points = [
+
+    def places(epochs: list[int], losses: list[float]) -> list[str]:
+        return [
             f"{left + width * e / last:.1f},{bottom - height * min(value / high, 1):.1f}"
             for e, value in zip(epochs, losses, strict=True)
             if np.isfinite(value)
         ]
+
+    for i, held in enumerate(validation):
+        if held is not None:
+            parts.append(
+                f'<polyline points="{" ".join(places(*held))}" fill="none" stroke="{RUNS[i]}" '
+                'stroke-width="1.2" stroke-dasharray="4 3"/>'
+            )
+    for i, (epochs, losses) in enumerate(curves):
+        points = places(epochs, losses)
         dash = f' stroke-dasharray="{DASHES[i]}"' if DASHES[i] else ""
         parts.append(
             f'<polyline points="{" ".join(points)}" fill="none" stroke="{RUNS[i]}" stroke-width="2"{dash}/>'

@@ -3,7 +3,7 @@
 // nnlib.widgets.TrainingExplorer) holds the whole state; everything on the screen follows from it.
 
 import { BoundaryPlot } from "./boundary_plot.js";
-import { LossPlot } from "./loss_plot.js";
+import { LossPlot, lossKey } from "./loss_plot.js";
 import { LossTable } from "./loss_table.js";
 import { RunList } from "./training_list.js";
 import { RunSet } from "./training_runs.js";
@@ -51,10 +51,15 @@ class TrainingExplorer extends View {
       ["1", "class 1"],
       ["wrong", "wrong side"],
     ].map(([kind, text]) => h("span", {}, h("i", { class: "nn-mark", "data-kind": kind }), text));
+    const sets = lossKey();
+    this.shows.push(() => {
+      const held = this.shown().run.validation.length > 0;
+      for (const part of sets) part.toggleAttribute("hidden", !held);
+    });
     const log = this.check("log_scale", "logarithmic loss axis");
     this.plots.append(
       h("div", { class: "nn-figure" }, this.boundary.figure, h("p", { class: "nn-key" }, ...key)),
-      h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, log)),
+      h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, ...sets, log)),
     );
     this.plots.after(this.scrubber());
     this.sentence.after(this.list.element);

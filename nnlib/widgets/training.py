@@ -19,7 +19,7 @@ from nnlib.training import DivergedError
 from nnlib.widgets import recording
 from nnlib.widgets import runs as computing
 from nnlib.widgets.explorer import Explorer
-from nnlib.widgets.still import training_still
+from nnlib.widgets.still import Curve, training_still
 
 MOST_RUNS = 6
 
@@ -52,6 +52,8 @@ class TrainingExplorer(Explorer):
         A network with two inputs and one output. Runs can start from its weights.
     x, y : array_like, optional
         Data of your own: points ``(m, 2)`` and classes 0 or 1, ``(m, 1)``.
+    validation : pair of array_like, optional
+        Further points of your own and their classes, held out from training.
     rates : iterable of float, optional
         Start with one run for each of these learning rates.
     histories : mapping of str to History, optional
@@ -112,6 +114,7 @@ class TrainingExplorer(Explorer):
         net: Network | None = None,
         x: ArrayLike | None = None,
         y: ArrayLike | None = None,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
         rates: Iterable[float] = (),
         histories: Mapping[str, Iterable[Record]] | None = None,
         **state: Any,
@@ -122,6 +125,11 @@ class TrainingExplorer(Explorer):
         if x is not None and y is not None:
             given |= _given_points(x, y)
             state.setdefault("dataset", "given")
+        if validation is not None:
+            if x is None:
+                raise TypeError("validation comes with data of your own: x=... and y=...")
+            held = _given_points(*validation)
+            given |= {"x_held": held["x"], "y_held": held["y"]}
         if net is not None:
             given["network"] = {**_plane_network(net), "theta": computing.encode_theta(net.theta)}
             state.setdefault("start", "given")
@@ -263,6 +271,14 @@ class TrainingExplorer(Explorer):
             return np.array([np.nan if value is None else value for value in chosen["loss"]])
         return np.array(computing.compute(chosen, self.given).loss)
 
+    def validation(self, run: int) -> Array:
+        """Return the loss of a run on points held out, for the same epochs as `losses`; empty if there is none."""
+        chosen = self.runs[run]
+        if "label" in chosen:
+            values = chosen.get("validation", [])
+            return np.array([np.nan if value is None else value for value in values])
+        return np.array(computing.compute(chosen, self.given).validation)
+
     # ---- on a page
 
     def page_state(self) -> dict[str, Any]:
@@ -283,18 +299,25 @@ class TrainingExplorer(Explorer):
 
     def still(self) -> str:
         """Return the points, the field of the network that is shown, and the loss curves, as SVG."""
-        x, y = computing.points(self.dataset, self.given)
+        (x, y), _ = computing.points(self.dataset, self.given)
         curves, net = [], None
+        validation: list[Curve | None] = []
         for i, run in enumerate(self.runs):
             if "label" in run:
                 curves.append((run["epochs"], list(self.losses(i))))
+                held, epochs = list(self.validation(i)), run["epochs"]
+                validation.append(
+                    (epochs[: len(held)], held) if i == self.selected and held else None
+                )
                 continue
             computed = computing.compute(run, self.given)
             curves.append((list(range(len(computed.loss))), computed.loss))
+            held, epochs = computed.validation, list(range(len(computed.validation)))
+            validation.append((epochs, held) if i == self.selected and held else None)
             if i == self.selected:
                 computed.net.theta[:] = computed.theta[min(self.epoch, len(computed.theta) - 1)]
                 net = computed.net
-        return training_still(x, y, curves, net, self.sentence())
+        return training_still(x, y, curves, net, self.sentence(), validation)
 
 
 def _curve(label: str, history: Iterable[Record]) -> recording.Recorded:

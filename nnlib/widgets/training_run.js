@@ -24,11 +24,20 @@ export function decodeFloats(text, dtype = "float64") {
   return Float64Array.from(floats);
 }
 
-/** The points {x: (m, 2), y: (m, 1)} of a data set of this page, or those given by Python. */
+/**
+ * The points {x: (m, 2), y: (m, 1)} of a data set of this page, or those given by Python; `held` are
+ * further points of the same kind, never trained on (given data may come without).
+ */
 export function dataOf(name, given) {
-  if (name !== "given") return datasets[name](new Random(DATA_SEED));
-  return { x: Float64Array.from(given.x.flat()), y: Float64Array.from(given.y) };
+  if (name === "given") {
+    const points = (x, y) => ({ x: Float64Array.from(x.flat()), y: Float64Array.from(y) });
+    return { ...points(given.x, given.y), held: given.x_held && points(given.x_held, given.y_held) };
+  }
+  const random = new Random(DATA_SEED);
+  return { ...datasets[name](random), held: datasets[name](random) };
 }
+
+const meanLoss = (net, { x, y }) => loss.value(net.forward(x), y, y.length);
 
 /** The network that the settings describe, before any training; `random` draws its weights. */
 function startNetwork(settings, given, random) {
@@ -56,6 +65,7 @@ export class ComputedRun {
     this.diverged = false;
     this.epochs = []; // 0, 1, ..., as far as the run has come
     this.loss = []; // of the whole data set, after that many epochs
+    this.validation = []; // of the points held out, if there are any
     this.thetas = [];
     this.keep();
   }
@@ -112,11 +122,12 @@ export class ComputedRun {
   }
 
   keep() {
-    const value = loss.value(this.net.forward(this.data.x), this.data.y, this.data.y.length);
+    const value = meanLoss(this.net, this.data);
     if (!Number.isFinite(value)) this.diverged = true;
     if (this.diverged && this.epochs.length) return;
     this.epochs.push(this.epochs.length);
     this.loss.push(value);
+    if (this.data.held) this.validation.push(meanLoss(this.net, this.data.held));
     this.thetas.push(this.net.theta.slice());
   }
 
@@ -129,6 +140,10 @@ export class ComputedRun {
     return this.loss[epoch];
   }
 
+  validationAt(epoch) {
+    return this.validation[epoch];
+  }
+
   thetaAt(epoch) {
     return this.thetas[Math.min(epoch, this.epoch)];
   }
@@ -137,14 +152,15 @@ export class ComputedRun {
 /** A run that nnlib has trained: losses, and weights for some or all epochs. */
 export class RecordedRun {
   /**
-   * @param {{label: string, epochs: number[], loss: (number | null)[], diverged: boolean,
-   *   sizes: number[], activations: string[], theta_epochs: number[], theta: string[],
+   * @param {{label: string, epochs: number[], loss: (number | null)[],
+   *   validation?: (number | null)[], diverged: boolean, sizes: number[], activations: string[], theta_epochs: number[], theta: string[],
    *   dtype: string}} recorded
    * @param {Given} given
    */
   constructor(recorded, given) {
     Object.assign(this, recorded);
     this.loss = recorded.loss.map((value) => value ?? NaN); // JSON has no NaN
+    this.validation = (recorded.validation ?? []).map((value) => value ?? NaN);
     this.data = given.x ? dataOf("given", given) : undefined;
     this.finished = true;
     this.epoch = this.last = Math.max(0, ...this.epochs.slice(-1), ...this.theta_epochs.slice(-1));
@@ -152,6 +168,10 @@ export class RecordedRun {
 
   lossAt(epoch) {
     return this.loss[this.epochs.indexOf(epoch)];
+  }
+
+  validationAt(epoch) {
+    return this.validation[this.epochs.indexOf(epoch)];
   }
 
   /** The weights at the latest recorded epoch that is not after `epoch`. */

@@ -108,6 +108,8 @@ export function sentence({ number: which, run, epoch, label, right }) {
   const parts = [];
   if (value === undefined || Number.isNaN(value)) parts.push("no loss recorded");
   else parts.push(`loss ${formatNumber(value, 3)}`);
+  const held = run.validationAt?.(epoch) ?? NaN;
+  if (!Number.isNaN(held)) parts.push(`validation loss ${formatNumber(held, 3)}`);
   if (right !== undefined) parts.push(`${formatShare(right)} of points on the right side`);
   const numbers = `${parts.join(", ")}.`;
   if (which === 0) return `New network, not trained yet: ${numbers} Press Train.`;

@@ -94,7 +94,7 @@ def test_it_is_alive_with_its_runs_computed(
     errors = watch(page)
     assert page.locator(".nn-explorer[data-ready]").count() == 2
     assert sentence(page).startswith("Run 3, learning rate 3, epoch 200 of 200: loss 0.0")
-    assert page.locator(".nn-curves").first.locator("polyline").count() == 3
+    assert page.locator(".nn-curves").first.locator(".nn-curve").count() == 3
     assert not page.locator(".nn-still").first.is_visible()
     assert errors == []
 
@@ -250,8 +250,21 @@ def test_the_table_holds_the_numbers(explorer: Page) -> None:
     view(explorer).get_by_text("The numbers as a table").click()
     explorer.locator(".nn-view td").first.wait_for()
     cells = explorer.locator(".nn-view table").first.locator("td").all_inner_texts()
-    assert len(cells) == 11 * 3
-    assert float(cells[-1]) == loss(explorer)
+    assert len(cells) == 11 * 3 * 2, "training and validation loss of three runs"
+    assert float(cells[-2]) == loss(explorer)
+    said = re.search(r"validation loss ([\d.]+),", sentence(explorer))
+    assert float(cells[-1]) == float(said.group(1))
+
+
+def test_the_loss_on_points_held_out_is_drawn_for_the_run_that_is_shown(explorer: Page) -> None:
+    held = view(explorer).locator(".nn-curves .nn-held")
+    assert held.get_attribute("data-run") == "3"
+    assert held.locator("path").get_attribute("d"), "circles tell it from the other"
+    before = held.locator("polyline").get_attribute("points")
+    view(explorer).get_by_role("radio").first.check()
+    settle(explorer)
+    assert held.get_attribute("data-run") == "1"
+    assert held.locator("polyline").get_attribute("points") != before
 
 
 @pytest.mark.parametrize("by", ["http", "file"])

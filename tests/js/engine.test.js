@@ -75,11 +75,12 @@ for (const [name, first] of Object.entries(golden.datasets)) {
   });
 }
 
-for (const { settings, loss, theta, diverged } of golden.runs) {
+for (const { settings, loss, validation, theta, diverged } of golden.runs) {
   test(`a whole run as in Python: ${JSON.stringify(settings)}`, () => {
     const run = new ComputedRun(settings, {});
     while (!run.finished) run.advance();
     assertClose(run.loss, loss, "loss");
+    assertClose(run.validation, validation, "validation loss");
     assertClose(run.thetaAt(run.last), theta, "theta");
     assert.equal(run.diverged, diverged);
   });

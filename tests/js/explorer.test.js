@@ -187,6 +187,9 @@ test("the sentence says run, epoch, loss and share", () => {
     sentence(shown),
     "Run 2, learning rate 0.3, epoch 40 of 200: loss 0.0812, 97 % of points on the right side.",
   );
+  const validated = { ...run, validationAt: () => 0.21 };
+  assert.match(sentence({ ...shown, run: validated }), /loss 0.0812, validation loss 0.21, 97 %/);
+  assert.match(sentence({ ...shown, run: { ...run, validationAt: () => NaN } }), /0.0812, 97 %/);
   assert.match(sentence({ ...shown, right: 0.9999 }), /more than 99 %/);
   assert.match(sentence({ ...shown, number: 0 }), /not trained yet/);
   const lost = { ...run, diverged: true, epoch: 3, last: 3 };
@@ -202,6 +205,8 @@ test("the loss axis holds all finite losses, and cuts off what explodes", () => 
   assert.deepEqual(lossRange([calm, { loss: [0.9, 1e9, Infinity] }], false), [0, 4 * 0.9 * 1.05]);
   const [low, high] = lossRange([calm, { loss: [0.9, 0] }], true);
   assert.ok(low > 0 && low < 0.2 && high > 0.9);
+  const memorised = { loss: [0.8, 0.1], validation: [0.9, 1.5] };
+  assert.deepEqual(lossRange([memorised], false), [0, 1.5 * 1.05]);
   const exploded = lossRange([calm, { loss: [0.9, 1e150] }], true);
   assert.ok(exploded[0] > 0.1 && exploded[1] < 2000, "on a log axis too");
   assert.deepEqual(lossRange([], true), [0.1, 1]);
@@ -240,6 +245,19 @@ test("a run learns, and the same settings give the same run", () => {
   assert.ok(first.loss[5] < 0.6 * first.loss[0]);
   const share = (run, epoch) => wrongSide(run, epoch).filter(Boolean).length;
   assert.ok(share(first, 5) < share(first, 0));
+});
+
+test("points held out are judged, and change nothing", () => {
+  const run = new ComputedRun(settings, {});
+  while (!run.finished) run.advance();
+  assert.equal(run.validation.length, run.loss.length);
+  assert.notDeepEqual([...run.data.held.x], [...run.data.x]);
+  const given = { x: [[0, 0], [1, 1]], y: [0, 1] }; // prettier-ignore
+  const alone = new ComputedRun({ ...settings, dataset: "given" }, given);
+  const both = new ComputedRun({ ...settings, dataset: "given" }, { ...given, x_held: [[0, 1]], y_held: [1] });
+  for (const each of [alone, both]) while (!each.finished) each.advance();
+  assert.deepEqual(alone.loss, both.loss);
+  assert.deepEqual([alone.validation.length, both.validation.length], [0, 6]);
 });
 
 test("a run that diverges ends with its last finite loss", () => {

@@ -150,6 +150,7 @@ def runs() -> list[dict[str, Any]]:
             {
                 "settings": settings,
                 "loss": run.loss,
+                "validation": run.validation,
                 "theta": run.theta[-1].tolist(),
                 "diverged": run.diverged,
             }
@@ -160,7 +161,7 @@ def runs() -> list[dict[str, Any]]:
 def golden() -> dict[str, Any]:
     """Everything that golden.json holds."""
     sets = {
-        name: dataset(name)[0][:4].ravel().tolist()
+        name: dataset(name)[0][0][:4].ravel().tolist()
         for name in ("moons", "circles", "spirals", "xor")
     }
     return {"networks": networks(), "random": random_numbers(), "datasets": sets, "runs": runs()}

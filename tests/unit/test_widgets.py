@@ -88,10 +88,13 @@ def test_seeded_numbers_are_spread_as_they_should():
 
 @pytest.mark.parametrize("name", ["moons", "circles", "spirals", "xor"])
 def test_data_sets_are_balanced_and_always_the_same(name):
-    x, y = dataset(name)
-    assert x.shape == (200, 2)
-    assert y.sum() == 100
-    assert np.array_equal(dataset(name)[0], x)
+    for points, again in zip(dataset(name), dataset(name), strict=True):
+        assert points[0].shape == (200, 2)
+        assert points[1].sum() == 100
+        assert np.array_equal(points[0], again[0])
+    (x, _), (held, _) = dataset(name)
+    assert not set(map(tuple, x)) & set(map(tuple, held)), "what is held out is not trained on"
+    assert x.mean(axis=0) == pytest.approx(held.mean(axis=0), abs=0.15)
 
 
 # ---- the output
@@ -115,7 +118,7 @@ def test_mount_point_holds_the_whole_state_and_a_picture():
     assert state["runs"][1]["lr"] == 1
     picture = root.find("div/{http://www.w3.org/2000/svg}svg")
     assert picture.get("aria-label") == explorer.sentence()
-    assert len(picture.findall(".//{*}polyline")) == 2
+    assert len(picture.findall(".//{*}polyline")) == 3, "two runs, and one on points held out"
     assert "nan" not in explorer.html().lower()
 
 
@@ -190,6 +193,7 @@ def test_rates_make_runs_and_the_last_is_shown():
         ({"runs": [{"lr": 0.1}]}, traitlets.TraitError, "lacks dataset, hidden"),
         ({"x": [[0, 0]]}, TypeError, "x and y come together"),
         ({"x": [[0, 0, 0]], "y": [[0]]}, ValueError, r"x has shape \(1, 3\), expected \(m, 2\)"),
+        ({"validation": ([[0, 0]], [[0]])}, TypeError, "comes with data of your own"),
         ({"x": [[0, 0]], "y": [0]}, ValueError, r"y has shape \(1,\), expected \(1, 1\)"),
         ({"x": [[0, 0]], "y": [[2]]}, ValueError, "must be 0 or 1, given values from 2.0 to 2.0"),
         ({"x": [[0, np.nan]], "y": [[1]]}, ValueError, "x must be finite"),
@@ -228,6 +232,31 @@ def test_own_data_and_network_are_given():
     rng: Any = SeededRandom(explorer.seed)
     list(train(net, BinaryCrossEntropy(), SGD(0.5), x, y, epochs=3, batch_size=20, rng=rng))
     assert np.array_equal(explorer.network(0, 3).theta, net.theta)
+
+
+def test_points_held_out_are_judged_and_never_trained_on():
+    rng = np.random.default_rng(5)
+    x, y, _ = moons_and_net()
+    held = data.moons(30, rng=rng)
+    alone = TrainingExplorer(x=x, y=y, epochs=3, rates=[0.5])
+    explorer = TrainingExplorer(x=x, y=y, validation=held, epochs=3, rates=[0.5])
+    assert np.array_equal(explorer.losses(0), alone.losses(0))
+    assert alone.validation(0).size == 0
+    expected = [
+        BinaryCrossEntropy()(explorer.network(0, epoch).predict(held[0]), held[1])
+        for epoch in range(4)
+    ]
+    assert explorer.validation(0) == pytest.approx(expected)
+    assert explorer.still().count("<polyline") == alone.still().count("<polyline") + 1
+
+
+def test_recorded_validation_is_kept_for_its_epochs():
+    history = [Record(1, 0.7, None, 1.0), Record(2, 0.4, 0.5, 1.0), Record(3, 0.3, np.inf, 1.0)]
+    explorer = TrainingExplorer(histories={"mine": history})
+    assert explorer.runs[0]["validation"] == [None, 0.5, None]
+    assert np.array_equal(explorer.validation(0), [np.nan, 0.5, np.nan], equal_nan=True)
+    assert mount_point(explorer)[1]["runs"][0]["validation"] == [None, 0.5, None]
+    assert "nan" not in explorer.still()
 
 
 def test_following_records_every_epoch_and_gives_the_network_back():
