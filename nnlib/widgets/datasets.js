@@ -51,12 +51,12 @@ function xor(m, noise, random) {
 }
 
 /** Points of a set: so many to train on, and so many further ones to judge by. */
-export const M = 200;
+export const DATA_POINTS = 200;
 
-/** name: draw the next points of the set from a seeded `Random`. */
+/** name: draw m points of the set from a seeded `Random`; `noise` is a multiple of the set's usual. */
 export const datasets = {
-  moons: (random) => moons(M, 0.15, random),
-  circles: (random) => circles(M, 0.1, random),
-  spirals: (random) => spirals(M, 0.03, random),
-  xor: (random) => xor(M, 0.2, random),
+  moons: (random, m = DATA_POINTS, noise = 1) => moons(m, noise * 0.15, random),
+  circles: (random, m = DATA_POINTS, noise = 1) => circles(m, noise * 0.1, random),
+  spirals: (random, m = DATA_POINTS, noise = 1) => spirals(m, noise * 0.03, random),
+  xor: (random, m = DATA_POINTS, noise = 1) => xor(m, noise * 0.2, random),
 };

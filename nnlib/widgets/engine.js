@@ -102,12 +102,15 @@ export class Network {
     dense.reduce((start, layer) => layer.attach(this.theta, this.grad, start), 0);
   }
 
-  /** Draw new weights: He's rule for the ReLU family, Glorot's otherwise; biases are zero. */
-  start(random) {
+  /**
+   * Draw new weights: He's rule for the ReLU family, Glorot's otherwise, all times `factor`; biases
+   * are zero.
+   */
+  start(random, factor = 1) {
     const heFamily = [activations.relu, activations.leaky_relu, activations.softplus];
     for (const { nIn, nOut, W, b, f } of this.layers.slice(1)) {
       const variance = heFamily.includes(f) ? 2 / nIn : 2 / (nIn + nOut);
-      W.forEach((_, i) => (W[i] = random.normal(0, Math.sqrt(variance))));
+      W.forEach((_, i) => (W[i] = factor * random.normal(0, Math.sqrt(variance))));
       b.fill(0);
     }
     return this;
@@ -255,12 +258,16 @@ class Adam {
 /** Optimisers by name: `new optimizers.Adam(lr).step(theta, grad)` changes theta in place. */
 export const optimizers = { SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam };
 
-/** One step of training on a batch: forward pass, loss, backpropagation, update. Returns the loss. */
-export function trainStep(net, loss, optimizer, x, y) {
+/**
+ * One step of training on a batch: forward pass, loss, backpropagation, update. Returns the loss.
+ * With weight decay, the gradient of decay / 2 times the squared length of theta comes on top.
+ */
+export function trainStep(net, loss, optimizer, x, y, decay = 0) {
   const m = x.length / net.sizes[0];
   const out = net.forward(x); // 1. forward pass
   const value = loss.value(out, y, m); // 2. loss
   net.backward(loss.grad(out, y, m)); // 3. backpropagation
-  optimizer.step(net.theta, net.grad); // 4. update
+  const grad = decay ? net.grad.map((g, i) => g + decay * net.theta[i]) : net.grad;
+  optimizer.step(net.theta, grad); // 4. update
   return value;
 }

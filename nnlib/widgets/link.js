@@ -39,17 +39,25 @@ export const list = (type, separator, most) => ({
   },
 });
 
-/** An object with these fields, their texts joined by commas in this order. */
-export const record = (types) => ({
-  write: (value) =>
-    Object.keys(types)
-      .map((key) => types[key].write(value[key]))
-      .join(","),
+/**
+ * An object with these fields, their texts joined in this order.
+ * @param {object} usual - values of fields that came later: left out at the end of a text if they
+ *   are these, so that links made before keep their meaning.
+ */
+export const record = (types, usual = {}, separator = ",") => ({
+  write(value) {
+    const keys = Object.keys(types);
+    const isUsual = (key) =>
+      key in usual && types[key].write(value[key]) === types[key].write(usual[key]);
+    const written = keys.slice(0, keys.findLastIndex((key) => !isUsual(key)) + 1);
+    return written.map((key) => types[key].write(value[key])).join(separator);
+  },
   read(text) {
-    const parts = text.split(",");
-    const pairs = Object.keys(types).map((key, i) => [key, types[key].read(parts[i] ?? "")]);
+    const [keys, parts] = [Object.keys(types), text.split(separator)];
+    const value = (key, i) => (i < parts.length ? types[key].read(parts[i]) : usual[key]);
+    const pairs = keys.map((key, i) => [key, value(key, i)]);
     const complete =
-      parts.length === pairs.length && pairs.every(([, value]) => value !== undefined);
+      parts.length <= pairs.length && pairs.every(([, value]) => value !== undefined);
     return complete ? Object.fromEntries(pairs) : undefined;
   },
 });

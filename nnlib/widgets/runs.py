@@ -16,8 +16,12 @@ from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network, mlp
 from nnlib.optimizers import SGD, Momentum, Nesterov
 from nnlib.training import DivergedError, train
-from nnlib.widgets.seeded import SeededRandom, dataset
+from nnlib.widgets.seeded import M, SeededRandom, dataset
 
+INITS = {"usual": 1.0, "small": 0.1, "large": 5.0, "zeros": 0.0}
+"""Rules for the first weights: what the usual ones are multiplied by."""
+USUAL: dict[str, Any] = {"noise": 1.0, "points": M, "weight_decay": 0.0, "init": "usual"}
+"""Settings that a run need not name."""
 OPTIMIZERS = {rule.__name__: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam)}
 
 
@@ -44,13 +48,14 @@ class ComputedRun:
     diverged: bool = False
 
 
-def points(name: str, given: dict[str, Any]) -> tuple[Data, Data | None]:
+def points(settings: dict[str, Any], given: dict[str, Any]) -> tuple[Data, Data | None]:
     """Return the points and classes of a data set of the explorer, and those held out from training.
 
     Data given to the explorer come with points held out only if those were given too.
     """
-    if name != "given":
-        return dataset(name)
+    settings = USUAL | settings
+    if settings["dataset"] != "given":
+        return dataset(settings["dataset"], settings["points"], settings["noise"])
     training = np.array(given["x"]), np.array(given["y"])[:, None]
     if "x_held" not in given:
         return training, None
@@ -65,18 +70,21 @@ def compute(
     Parameters
     ----------
     settings : dict
-        The values of a run: dataset, hidden, activation, optimizer, lr, batch_size, epochs, seed, start.
+        The values of a run: dataset, hidden, activation, optimizer, lr, batch_size, epochs, seed, start; those of
+        `USUAL` may be left out.
     given : dict
         The explorer's own data and network, if it has any.
     epochs : int, optional
         Stop after so many; all of the settings' epochs if left out.
     """
-    (x, y), held = points(settings["dataset"], given)
+    settings = USUAL | settings
+    (x, y), held = points(settings, given)
     rng: Any = SeededRandom(settings["seed"])  # it has the methods that nnlib calls
     if settings["start"] == "given":
         net = network_of(**given["network"])
     else:
         net = mlp([2, *settings["hidden"], 1], ACTIVATIONS[settings["activation"]], rng=rng)
+        net.theta *= INITS[settings["init"]]  # the biases are zero
     loss = BinaryCrossEntropy()
     run = ComputedRun(net)
 
@@ -92,7 +100,8 @@ def compute(
 
     keep()
     length = settings["epochs"] if epochs is None else min(epochs, settings["epochs"])
-    optimizer = OPTIMIZERS[settings["optimizer"]](settings["lr"])
+    rule = OPTIMIZERS[settings["optimizer"]]
+    optimizer = rule(settings["lr"], weight_decay=settings["weight_decay"])
     options = {"batch_size": settings["batch_size"] or None, "rng": rng}
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself

@@ -72,16 +72,26 @@ def xor_clouds(m: int, noise: float, *, rng: SeededRandom) -> data.Data:
     return corners[number % 4] + rng.normal(0, noise, (m, 2)), (number % 2).astype(float)[:, None]
 
 
-def dataset(name: str) -> tuple[data.Data, data.Data]:
+def dataset(name: str, m: int = M, noise: float = 1.0) -> tuple[data.Data, data.Data]:
     """Return the points of an explorer's data set, and further ones that are held out from training.
 
     They are always the same, so that runs can be compared.
+
+    Parameters
+    ----------
+    name : str
+        ``"moons"``, ``"circles"``, ``"spirals"`` or ``"xor"``.
+    m : int
+        How many points to train on; 200 are held out whatever it is.
+    noise : float
+        A multiple of the data set's usual noise.
     """
-    draw, noise = {
+    draw, usual = {
         "moons": (data.moons, 0.15),
         "circles": (data.circles, 0.1),
         "spirals": (data.spirals, 0.03),
         "xor": (xor_clouds, 0.2),
     }[name]
     rng = SeededRandom(1)
-    return draw(M, noise, rng=rng), draw(M, noise, rng=rng)  # type: ignore[operator]
+    spread = noise * usual
+    return draw(m, spread, rng=rng), draw(M, spread, rng=rng)  # type: ignore[operator]

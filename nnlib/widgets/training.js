@@ -20,7 +20,8 @@ import {
 } from "./training_state.js";
 import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
-const RESTARTING = ["dataset", "hidden", "activation", "seed", "start"]; // they change the first picture
+// These change the first picture: the data, or the network before training.
+const RESTARTING = ["dataset", "hidden", "activation", "seed", "start", "noise", "points", "init"];
 
 class TrainingExplorer extends View {
   constructor(mount) {

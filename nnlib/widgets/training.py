@@ -33,6 +33,7 @@ SETTINGS = (
     "epochs",
     "seed",
     "start",
+    *computing.USUAL,
 )
 
 
@@ -77,6 +78,15 @@ class TrainingExplorer(Explorer):
         Length of a run; seed of its weights and of the order of its samples.
     start : str
         ``"random"``, or ``"given"`` for the weights of ``net``.
+    noise : float
+        Noise of the points, as a multiple of the data set's usual: 0 for none.
+    points : int
+        How many points to train on. Another 200 are held out, for the validation loss.
+    weight_decay : float
+        As of nnlib's optimisers.
+    init : str
+        First weights: ``"usual"`` (Glorot's rule, or He's), ``"small"`` (a tenth of that), ``"large"`` (five times
+        that) or ``"zeros"``.
     runs : list of dict
         At most six: the settings of a run, or what `record` has recorded.
     selected : int
@@ -102,6 +112,10 @@ class TrainingExplorer(Explorer):
     epochs = _synced(t.Int(200, min=1, max=1000))
     seed = _synced(t.Int(1, min=0, max=2**32 - 1))
     start = _synced(t.Enum(("random", "given"), "random"))
+    noise = _synced(t.Float(1.0, min=0, max=10))
+    points = _synced(t.Int(computing.M, min=4, max=2000))
+    weight_decay = _synced(t.Float(0.0, min=0, max=10))
+    init = _synced(t.Enum(tuple(computing.INITS), "usual"))
     runs = _synced(t.List(t.Dict(), maxlen=MOST_RUNS))
     selected = _synced(t.Int(-1, min=-1, max=MOST_RUNS - 1))
     epoch = _synced(t.Int(0, min=0))
@@ -155,13 +169,14 @@ class TrainingExplorer(Explorer):
     @t.validate("runs")
     def _known_runs(self, proposal: Any) -> list[dict[str, Any]]:
         for run in proposal["value"]:
-            missing = [] if "label" in run else [name for name in SETTINGS if name not in run]
+            known = run.keys() | computing.USUAL
+            missing = [] if "label" in run else [name for name in SETTINGS if name not in known]
             if missing:
                 raise t.TraitError(
                     f"a run is a dict of {', '.join(SETTINGS)}, or one that record() has made; "
                     f"this one lacks {', '.join(missing)}: {run}"
                 )
-        return proposal["value"]
+        return [run if "label" in run else computing.USUAL | run for run in proposal["value"]]
 
     def settings(self) -> dict[str, Any]:
         """Return the settings of the next run, as ``runs`` holds them."""
@@ -299,7 +314,7 @@ class TrainingExplorer(Explorer):
 
     def still(self) -> str:
         """Return the points, the field of the network that is shown, and the loss curves, as SVG."""
-        (x, y), _ = computing.points(self.dataset, self.given)
+        (x, y), _ = computing.points(self.settings(), self.given)
         curves, net = [], None
         validation: list[Curve | None] = []
         for i, run in enumerate(self.runs):

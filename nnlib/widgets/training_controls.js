@@ -1,18 +1,25 @@
 // The controls of the training explorer: the settings of the next run.
 
 import { activations, optimizers } from "./engine.js";
+import { formatNumber } from "./scales.js";
 import { button, h, labelled, select, setText } from "./dom.js";
-import { DATA_NAMES, MOST_RUNS, RATES, hiddenText } from "./training_state.js";
+import { DATA_NAMES, INIT_NAMES, MOST_RUNS, RATES, hiddenText, noiseText } from "./training_state.js";
 
 const WIDTHS = [[], [1], [2], [3], [4], [6], [8], [16], [32], [4, 4], [8, 8], [16, 16]];
 const BATCHES = [1, 5, 10, 20, 50, 100, 0];
 const EPOCHS = [50, 100, 200, 500, 1000];
+const NOISES = [0, 0.5, 1, 2, 4];
+const POINTS = [20, 50, 100, 200, 500];
+const DECAYS = [0, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
 const STARTS = [
   ["random", "random"],
   ["given", "your network"],
 ];
 
 const named = (names) => names.map((name) => [name, name.replace("_", " ")]);
+const decayText = (decay) => (decay ? formatNumber(decay, 3) : "none");
+const drawn = (view) => view.get("dataset") !== "given"; // not so, and there is nothing to draw
+const own = (view) => view.get("start") !== "given";
 const batchText = (size) => (size ? String(size) : "all points");
 
 export class TrainingControls {
@@ -33,7 +40,7 @@ export class TrainingControls {
     const data = Object.entries(DATA_NAMES).filter(([name]) => name !== "given" || view.given.x);
     return [
       view.choice("dataset", "Data", data),
-      this.openChoice("hidden", "Hidden units", WIDTHS, hiddenText),
+      this.openChoice("hidden", "Hidden units", WIDTHS, hiddenText, own),
       view.choice("optimizer", "Optimiser", named(Object.keys(optimizers))),
       view.range("lr", "Learning rate η =", { stops: RATES }),
     ];
@@ -46,13 +53,17 @@ export class TrainingControls {
       this.openChoice("batch_size", "Batch size", BATCHES, batchText),
       this.openChoice("epochs", "Epochs", EPOCHS, String),
       this.wholeNumber("seed", "Seed", 0, 2 ** 32 - 1),
+      this.openChoice("noise", "Noise", NOISES, noiseText, drawn),
+      this.openChoice("points", "Points", POINTS, String, drawn),
+      this.openChoice("weight_decay", "Weight decay", DECAYS, decayText),
+      view.choice("init", "First weights", Object.entries(INIT_NAMES)),
     ];
     if (view.given.network) fields.push(view.choice("start", "Weights at the start", STARTS));
     return fields;
   }
 
   /** A choice to which a value is added that Python or a link has asked for. */
-  openChoice(name, caption, values, text) {
+  openChoice(name, caption, values, text, enabled = () => true) {
     const { view } = this;
     const option = (value) => h("option", { value: JSON.stringify(value) }, text(value));
     const input = select([]);
@@ -63,7 +74,7 @@ export class TrainingControls {
       input.value = JSON.stringify(value);
       if (input.selectedIndex < 0) input.append(option(value));
       input.value = JSON.stringify(value);
-      input.disabled = name === "hidden" && view.get("start") === "given";
+      input.disabled = !enabled(view);
     });
     return labelled(caption, input);
   }

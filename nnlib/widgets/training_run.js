@@ -3,15 +3,20 @@
 
 import { Network, losses, optimizers, trainStep } from "./engine.js";
 import { Random } from "./random.js";
-import { datasets } from "./datasets.js";
+import { DATA_POINTS, datasets } from "./datasets.js";
 
 const DATA_SEED = 1; // the points stay the same whatever the seed of a run, so runs can be compared
+
+/** Rules for the first weights: what the usual ones are multiplied by. */
+export const INITS = { usual: 1, small: 0.1, large: 5, zeros: 0 };
 const loss = losses.BinaryCrossEntropy;
 
 /**
  * @typedef {{dataset: string, hidden: number[], activation: string, optimizer: string, lr: number,
- *   batch_size: number, epochs: number, seed: number, start: string}} Settings
- *   batch_size 0 means the whole data set; start is "random", or "given" for the weights of `given`.
+ *   batch_size: number, epochs: number, seed: number, start: string, noise: number, points: number,
+ *   weight_decay: number, init: string}} Settings
+ *   batch_size 0 means the whole data set; start is "random", or "given" for the weights of `given`;
+ *   noise is a multiple of the data set's usual; init is a name of INITS.
  * @typedef {{x?: number[][], y?: number[], network?: {sizes: number[], activations: string[],
  *   theta: string}}} Given - what Python has handed over.
  */
@@ -28,13 +33,13 @@ export function decodeFloats(text, dtype = "float64") {
  * The points {x: (m, 2), y: (m, 1)} of a data set of this page, or those given by Python; `held` are
  * further points of the same kind, never trained on (given data may come without).
  */
-export function dataOf(name, given) {
-  if (name === "given") {
+export function dataOf({ dataset, points: m, noise }, given) {
+  if (dataset === "given") {
     const points = (x, y) => ({ x: Float64Array.from(x.flat()), y: Float64Array.from(y) });
     return { ...points(given.x, given.y), held: given.x_held && points(given.x_held, given.y_held) };
   }
   const random = new Random(DATA_SEED);
-  return { ...datasets[name](random), held: datasets[name](random) };
+  return { ...datasets[dataset](random, m, noise), held: datasets[dataset](random, DATA_POINTS, noise) };
 }
 
 const meanLoss = (net, { x, y }) => loss.value(net.forward(x), y, y.length);
@@ -47,7 +52,7 @@ function startNetwork(settings, given, random) {
     return net;
   }
   const hidden = settings.hidden.map(() => settings.activation);
-  return new Network([2, ...settings.hidden, 1], [...hidden, "identity"]).start(random);
+  return new Network([2, ...settings.hidden, 1], [...hidden, "identity"]).start(random, INITS[settings.init]);
 }
 
 /** A run that this page computes, epoch by epoch. The same settings give the same run. */
@@ -55,7 +60,7 @@ export class ComputedRun {
   /** @param {Settings} settings @param {Given} given */
   constructor(settings, given) {
     this.settings = settings;
-    this.data = dataOf(settings.dataset, given);
+    this.data = dataOf(settings, given);
     this.random = new Random(settings.seed);
     this.net = startNetwork(settings, given, this.random);
     this.sizes = this.net.sizes;
@@ -92,9 +97,10 @@ export class ComputedRun {
   /** Train one epoch. The run ends where the loss or the gradient is no longer finite. */
   advance() {
     const { net, optimizer } = this;
+    const decay = this.settings.weight_decay;
     for (const [x, y] of this.batches()) {
       const before = net.theta.slice();
-      const value = trainStep(net, loss, optimizer, x, y);
+      const value = trainStep(net, loss, optimizer, x, y, decay);
       if (!Number.isFinite(value) || !Number.isFinite(net.grad.reduce((s, g) => s + g * g, 0))) {
         net.theta.set(before); // that step did not count
         this.diverged = true;
@@ -161,7 +167,7 @@ export class RecordedRun {
     Object.assign(this, recorded);
     this.loss = recorded.loss.map((value) => value ?? NaN); // JSON has no NaN
     this.validation = (recorded.validation ?? []).map((value) => value ?? NaN);
-    this.data = given.x ? dataOf("given", given) : undefined;
+    this.data = given.x ? dataOf({ dataset: "given" }, given) : undefined;
     this.finished = true;
     this.epoch = this.last = Math.max(0, ...this.epochs.slice(-1), ...this.theta_epochs.slice(-1));
   }

@@ -2,9 +2,10 @@
 // and no picture here, so that node can test it.
 
 import { activations, optimizers } from "./engine.js";
-import { datasets } from "./datasets.js";
+import { DATA_POINTS, datasets } from "./datasets.js";
 import { flag, integer, list, number, oneOf, record } from "./link.js";
 import { formatNumber } from "./scales.js";
+import { INITS } from "./training_run.js";
 
 export const MOST_RUNS = 6; // one colour and one kind of line each
 export const DATA_NAMES = {
@@ -26,9 +27,15 @@ export const settingTypes = {
   epochs: integer(1, 1000),
   seed: integer(0, 2 ** 32 - 1),
   start: oneOf(["random", "given"]),
+  noise: number(0, 10),
+  points: integer(4, 2000),
+  weight_decay: number(0, 10),
+  init: oneOf(Object.keys(INITS)),
 };
 
-const settingsRecord = record(settingTypes);
+/** Settings that runs need not name. */
+const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual" };
+const settingsRecord = record(settingTypes, usualSettings);
 
 /**
  * Everything that a link carries. A run is written as its settings, or, if nnlib has recorded it, as
@@ -55,7 +62,9 @@ export function trainingTypes(initial) {
 
 /** The settings in an object that may hold more. */
 export const settingsOf = (values) =>
-  Object.fromEntries(Object.keys(settingTypes).map((key) => [key, values[key]]));
+  Object.fromEntries(
+    Object.keys(settingTypes).map((key) => [key, values[key] ?? usualSettings[key]]),
+  );
 
 /** Whether settings can be used here: "given" needs something that Python has given. */
 export const usable = (settings, given) =>
@@ -70,6 +79,18 @@ export const RATES = [-4, -3, -2, -1, 0, 1]
 /** Hidden widths as a reader reads them: "8 + 8", or "none". */
 export const hiddenText = (hidden) => (hidden.length ? hidden.join(" + ") : "none");
 
+/** The noise of the data as a reader reads it. */
+export const noiseText = (noise) =>
+  ({ 0: "none", 0.5: "half", 1: "usual", 2: "double" })[noise] ?? `${formatNumber(noise, 3)} ×`;
+
+/** What each rule for the first weights is called. */
+export const INIT_NAMES = {
+  usual: "usual (Glorot, He)",
+  small: "small: a tenth",
+  large: "large: five times",
+  zeros: "all zero",
+};
+
 const describe = {
   dataset: (value) => DATA_NAMES[value],
   hidden: (value) => `hidden ${hiddenText(value)}`,
@@ -78,6 +99,10 @@ const describe = {
   batch_size: (value) => (value ? `batch ${value}` : "full batch"),
   seed: (value) => `seed ${value}`,
   start: (value) => (value === "given" ? "given weights" : "random weights"),
+  noise: (value) => `noise ${noiseText(value)}`,
+  points: (value) => `${value} points`,
+  weight_decay: (value) => `weight decay ${formatNumber(value, 3)}`,
+  init: (value) => `${value} start`,
 };
 
 /**
@@ -87,13 +112,13 @@ const describe = {
 export function runLabels(runs) {
   const computed = runs.filter((run) => !("label" in run));
   const differing = Object.keys(describe).filter(
-    (key) => new Set(computed.map((run) => JSON.stringify(run[key]))).size > 1,
+    (key) => new Set(computed.map((run) => JSON.stringify(settingsOf(run)[key]))).size > 1,
   );
   return runs.map((run) => {
     if ("label" in run) return run.label;
     return [
       `η = ${formatNumber(run.lr, 3)}`,
-      ...differing.map((key) => describe[key](run[key])),
+      ...differing.map((key) => describe[key](settingsOf(run)[key])),
     ].join(", ");
   });
 }

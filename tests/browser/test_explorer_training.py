@@ -172,7 +172,7 @@ def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
         "all => all.forEach((details) => { details.open = true; })"
     )
     reached = set()
-    for _ in range(30):
+    for _ in range(40):
         explorer.keyboard.press("Tab")
         name, outline = explorer.evaluate(
             """() => { const el = document.activeElement; return [
@@ -185,7 +185,8 @@ def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
             assert outline == "solid", name
             reached.add(name.split(" η")[0].strip())
     expected = {"Data", "Hidden units", "Optimiser", "Learning rate", "Train", "More settings", "Activation",
-                "Batch size", "Epochs", "Seed", "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
+                "Batch size", "Epochs", "Seed", "Noise", "Points", "Weight decay", "First weights",
+                "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
                 "Remove run 1", "Reset", "Clear runs", "Copy link to this state", "The numbers as a table"}  # fmt: skip
     assert expected <= reached, expected - reached
 
@@ -208,6 +209,26 @@ def test_training_adds_a_run_and_its_loss_falls(explorer: Page) -> None:
     assert loss(explorer) < 0.5 * early_loss
     assert explorer.locator(".nn-run-row").count() == 5
     assert "η = 0.2, Adam" in explorer.locator(".nn-run-rows").first.inner_text()
+
+
+def test_rare_settings_change_the_data_and_the_network(explorer: Page) -> None:
+    view(explorer).get_by_text("More settings").click()
+    for label, value in [("Noise", "4"), ("Points", "50"), ("First weights", "large")]:
+        choice = view(explorer).get_by_role("combobox", name=label, exact=True)
+        changed_by(explorer, lambda: choice.select_option(value))  # noqa: B023
+        assert sentence(explorer).startswith("New network, not trained yet")
+    view(explorer).get_by_label("Weight decay").select_option("0.1")
+    view(explorer).get_by_role("button", name="Train").click()
+    explorer.wait_for_function(
+        "() => / epoch 200 of 200/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    said = sentence(explorer)
+    assert "noise 4 ×, 50 points, weight decay 0.1, large start" in said
+    same = TrainingExplorer(noise=4, points=50, init="large", weight_decay=0.1, rates=[3])
+    held = float(re.search(r"validation loss ([\d.]+),", said).group(1))
+    assert (loss(explorer), held) == pytest.approx(
+        (same.losses(0)[-1], same.validation(0)[-1]), rel=5e-3
+    ), "as Python computes it"
 
 
 def test_stop_keeps_what_has_been_learnt(explorer: Page) -> None:
@@ -345,7 +366,19 @@ def random_gesture(page: Page, dice: random.Random) -> None:
 
     gestures = [
         lambda: choose(
-            dice.choice(["Data", "Hidden units", "Optimiser", "Activation", "Batch size"])
+            dice.choice(
+                [
+                    "Data",
+                    "Hidden units",
+                    "Optimiser",
+                    "Activation",
+                    "Batch size",
+                    "Noise",
+                    "Points",
+                    "Weight decay",
+                    "First weights",
+                ]
+            )
         ),
         lambda: slide(dice.choice(["Learning rate η", "Epoch"])),
         lambda: (

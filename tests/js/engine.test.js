@@ -8,6 +8,7 @@ import test from "node:test";
 import { Network, activations, losses, optimizers, trainStep } from "../../nnlib/widgets/engine.js";
 import { Random } from "../../nnlib/widgets/random.js";
 import { datasets } from "../../nnlib/widgets/datasets.js";
+import { settingsOf } from "../../nnlib/widgets/training_state.js";
 import { ComputedRun } from "../../nnlib/widgets/training_run.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden.json", import.meta.url)));
@@ -77,7 +78,7 @@ for (const [name, first] of Object.entries(golden.datasets)) {
 
 for (const { settings, loss, validation, theta, diverged } of golden.runs) {
   test(`a whole run as in Python: ${JSON.stringify(settings)}`, () => {
-    const run = new ComputedRun(settings, {});
+    const run = new ComputedRun(settingsOf(settings), {});
     while (!run.finished) run.advance();
     assertClose(run.loss, loss, "loss");
     assertClose(run.validation, validation, "validation loss");

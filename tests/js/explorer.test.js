@@ -34,6 +34,7 @@ import {
   RATES,
   runLabels,
   sentence,
+  settingsOf,
   trainingTypes,
   usable,
 } from "../../nnlib/widgets/training_state.js";
@@ -115,6 +116,10 @@ test("a state survives its link exactly", () => {
     epochs: 1 + Math.floor(random.next() * 1000),
     seed: Math.floor(random.next() * 2 ** 32),
     start: pick(["random", "given"]),
+    noise: pick([1, random.uniform(0, 10)]),
+    points: 4 + Math.floor(random.next() * 1997),
+    weight_decay: pick([0, 1e-7, random.next()]),
+    init: pick(["usual", "small", "zeros"]),
   });
   // Recorded runs are too long for a link: it names their places among the runs of the page.
   const initial = [settings, ...["a", "b", "c", "d", "e"].map((label) => ({ label }))];
@@ -159,6 +164,17 @@ test("what does not fit its type is left out of a link", () => {
   });
 });
 
+test("a link made before there was noise to choose keeps its meaning", () => {
+  const types = trainingTypes([]);
+  const old = "moons,8,tanh,SGD,0.3,20,5,1,random";
+  const [run] = decodeState(types, `runs=${old}`).runs;
+  assert.deepEqual(run, settingsOf(settings));
+  assert.deepEqual([run.noise, run.points, run.weight_decay, run.init], [1, 200, 0, "usual"]);
+  assert.equal(types.runs.write([run]), old, "and what is usual is not written");
+  assert.equal(types.runs.write([{ ...run, weight_decay: 0.1 }]), `${old},1,200,0.1`);
+  assert.equal(decodeState(types, `runs=${old},1,200,0.1,usual,1`).runs, undefined);
+});
+
 test("a name of a data set or a start that was not given is not usable", () => {
   assert.ok(usable(settings, {}));
   assert.ok(!usable({ ...settings, dataset: "given" }, {}));
@@ -178,6 +194,11 @@ test("runs are named by their rate and by what else differs", () => {
     "η = 0.3, hidden none",
     "mine",
   ]);
+  const noisy = { ...settings, noise: 2, points: 50, weight_decay: 0.01, init: "zeros" };
+  assert.equal(
+    runLabels([settings, noisy])[1],
+    "η = 0.3, noise double, 50 points, weight decay 0.01, zeros start",
+  );
 });
 
 test("the sentence says run, epoch, loss and share", () => {

@@ -141,6 +141,23 @@ def runs() -> list[dict[str, Any]]:
             "batch_size": 7,
         },
         {"activation": "leaky_relu", "hidden": [8, 8, 8], "lr": 1000.0},  # diverges
+        {
+            "noise": 2.5,
+            "points": 33,
+            "init": "small",
+            "weight_decay": 0.03,
+            "optimizer": "Nesterov",
+        },
+        {
+            "dataset": "xor",
+            "noise": 0.0,
+            "points": 6,
+            "init": "large",
+            "weight_decay": 1e-3,
+            "lr": 0.01,
+            "optimizer": "RMSProp",
+        },
+        {"dataset": "circles", "init": "zeros", "weight_decay": 0.1, "optimizer": "AdaGrad"},
     ]
     written = []
     for change in changes:

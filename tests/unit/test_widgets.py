@@ -33,7 +33,7 @@ from nnlib.history import Record
 from nnlib.training import DivergedError
 from nnlib.widgets import TrainingExplorer, assemble
 from nnlib.widgets.explorer import finite
-from nnlib.widgets.runs import decode_theta, encode_theta
+from nnlib.widgets.runs import USUAL, decode_theta, encode_theta
 from nnlib.widgets.seeded import SeededRandom, dataset
 
 JS = Path(__file__).resolve().parents[1] / "js"
@@ -169,7 +169,37 @@ def test_settings_are_those_of_the_next_run():
         "epochs": 200,
         "seed": 3,
         "start": "random",
+        "noise": 1.0,
+        "points": 200,
+        "weight_decay": 0.0,
+        "init": "usual",
     }
+
+
+def test_noise_points_first_weights_and_decay_are_what_they_say():
+    (calm, _), (held, _) = dataset("xor", 12, 0.0)
+    assert set(map(tuple, np.abs(calm))) == {(0.6, 0.6)}
+    assert (len(calm), len(held)) == (12, 200)
+
+    def start(**changes: Any) -> np.ndarray:
+        return TrainingExplorer(rates=[0.1], epochs=1, **changes).network(0, 0).theta
+
+    usual = start()
+    assert start(init="small") == pytest.approx(0.1 * usual)
+    assert start(init="large") == pytest.approx(5 * usual)
+    assert not start(init="zeros").any()
+    options: dict[str, Any] = {"batch_size": 0, "epochs": 1, "rates": [0.1]}
+    plain = TrainingExplorer(**options).network(0, 1).theta
+    decayed = TrainingExplorer(weight_decay=0.5, **options).network(0, 1).theta
+    assert decayed == pytest.approx(plain - 0.1 * 0.5 * usual)
+
+
+def test_a_run_may_leave_out_settings_that_are_usual():
+    settings = TrainingExplorer(epochs=2).settings()
+    short = {name: value for name, value in settings.items() if name not in USUAL}
+    explorer = TrainingExplorer(runs=[short], selected=0)
+    assert explorer.runs == [settings]
+    assert explorer.losses(0).size == 3
 
 
 def test_rates_make_runs_and_the_last_is_shown():
