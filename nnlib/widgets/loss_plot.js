@@ -26,14 +26,14 @@ const RUN_KEYS = { ArrowUp: -1, ArrowDown: 1 };
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-const circle = (x, y) => `M${(x - 3.5).toFixed(1)} ${y.toFixed(1)}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z`;
+const circlePath = (x, y) => `M${(x - 3.5).toFixed(1)} ${y.toFixed(1)}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z`;
 
 /** Which kind of line is which set: two parts of a key. */
 export function lossKey() {
   const swatch = (...parts) => svg("svg", { width: 40, height: 12, "aria-hidden": "true" }, ...parts);
   const line = svg("line", { class: "nn-curve nn-selected", "data-run": 1, x1: 0, x2: 40, y1: 6, y2: 6 });
   const held = svg("g", { class: "nn-held", "data-run": 1 });
-  held.append(svg("polyline", { points: "0,6 40,6" }), svg("path", { d: circle(20, 6) }));
+  held.append(svg("polyline", { points: "0,6 40,6" }), svg("path", { d: circlePath(20, 6) }));
   return [h("span", {}, swatch(line), "training"), h("span", {}, swatch(held), "validation")];
 }
 
@@ -146,7 +146,7 @@ export class LossPlot extends Plot {
     const step = Math.max(1, Math.round(known.length / CIRCLES));
     const circles = known
       .filter((_, k) => k % step === Math.min(step - 1, known.length - 1))
-      .map(([epoch, value]) => circle(this.x(epoch), this.onY(value)));
+      .map(([epoch, value]) => circlePath(this.x(epoch), this.onY(value)));
     const kind = selected ? "nn-held nn-selected" : "nn-held";
     const held = svg("g", { class: kind, "data-run": i + 1 });
     held.append(svg("polyline", { points: this.points(known) }), svg("path", { d: circles.join("") }));
