@@ -66,18 +66,26 @@ class Selection:
 
 
 class Recorder:
-    """A plugin for pytest that tells coverage which test is running, and takes the time."""
+    """A plugin for pytest that tells coverage which test is running, and takes the time.
+
+    A test is its function, with all of its parameters: their names may change with what is changed.
+    """
 
     def __init__(self, measured: coverage.Coverage) -> None:
         self.measured, self.seconds = measured, dict[str, float]()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> object:
-        self.measured.switch_context(item.nodeid)
+        self.measured.switch_context(_function(item.nodeid))
         return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        test = _function(report.nodeid)
+        self.seconds[test] = self.seconds.get(test, 0.0) + report.duration
+
+
+def _function(test: str) -> str:
+    return test.partition("[")[0]
 
 
 def appoint(root: Path, copied: Sequence[str], trees: Path, preloaded: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import re
 import shutil
 import sys
 import tomllib
@@ -33,7 +34,9 @@ JUDGES = 2
 KILLED = {"killed", "hung"}
 # A figure is looked at; no test says that it is beautiful.
 LEFT_OUT = {"nnlib/plots.py", "nnlib/style.py"}
-TESTS_LEFT_OUT = {"test_plots.py", "test_widgets.py", "test_labels.py"}
+TESTS_LEFT_OUT = {"test_plots.py", "test_labels.py"}
+# So is an explorer, whose tests need more of the book than nnlib.
+EXPLORER = re.compile(r'^from nnlib\.widgets|"js"', re.MULTILINE)
 PRELOADED = [
     "numpy",
     "torch",
@@ -76,12 +79,17 @@ def book() -> Project:
     """Return the core of nnlib with its tests."""
     modules = {str(path.relative_to(ROOT)) for path in ROOT.glob("nnlib/*.py")}
     modules.add("nnlib/data/__init__.py")
-    tests = [*ROOT.glob("tests/unit/test_*.py"), *ROOT.glob("tests/formulas/test_*.py")]
+    tests = [
+        path
+        for folder in ("unit", "formulas")
+        for path in ROOT.glob(f"tests/{folder}/test_*.py")
+        if path.name not in TESTS_LEFT_OUT and not EXPLORER.search(path.read_text())
+    ]
     return Project(
         root=ROOT,
         package="nnlib",
         modules=sorted(modules - LEFT_OUT),
-        tests=sorted(str(t.relative_to(ROOT)) for t in tests if t.name not in TESTS_LEFT_OUT),
+        tests=sorted(str(path.relative_to(ROOT)) for path in tests),
         copied=[
             "nnlib",
             "pyproject.toml",

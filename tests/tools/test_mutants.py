@@ -1,5 +1,7 @@
 """Mutants are the slips one could make; each is judged by the tests that run its lines."""
 
+from pathlib import Path
+
 import pytest
 
 import judge
@@ -208,6 +210,12 @@ def test_what_is_wrong_is_said(verdicts, complaint):
     text, good = mutants.summary(verdicts, mutants.reasons(LIST))
     assert complaint in text
     assert not good
+
+
+def test_the_core_is_judged_by_its_own_tests_not_by_those_of_explorers():
+    judges = {Path(test).name for test in mutants.book().tests}
+    assert {"test_losses.py", "test_docstrings.py", "test_backpropagation.py"} <= judges
+    assert not {"test_plots.py", "test_widgets.py", "test_golden_explorers.py"} & judges
 
 
 def test_modules_are_chosen_by_name():

@@ -59,6 +59,15 @@ def test_the_points_are_spread_evenly_along_the_whole_of_their_curves():
     assert evenly(x[:, 0], -1, 1)
 
 
+def test_one_moon_is_the_other_turned_about_the_origin():
+    class Same:
+        uniform = staticmethod(lambda low, high, m: np.full(m, 0.3))
+        normal = staticmethod(lambda mean, deviation, shape: np.zeros(shape))
+
+    (one, other), _ = data.moons(2, rng=Same())
+    np.testing.assert_allclose(one, -other)
+
+
 @pytest.mark.parametrize(
     ("make", "m", "noise"),
     [

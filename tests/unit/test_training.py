@@ -149,6 +149,28 @@ def test_divergence_names_the_step_and_keeps_the_last_finite_parameters():
     assert f"epoch {len(records) + 1}" in str(raised.value)
 
 
+def test_divergence_is_told_once_without_warnings_on_the_way():
+    x = RNG(0).normal(size=(20, 2))
+    net = mlp([2, 8, 8, 1], relu, rng=RNG(0))
+    with pytest.raises(DivergedError, match="at step 2"):  # infinities meet zeros and each other
+        list(train(net, MSE(), SGD(1e200), x, x[:, :1], epochs=9, rng=RNG(0)))
+
+
+@pytest.mark.parametrize(
+    ("x", "bias", "message"),
+    [
+        (1e200, 0.0, r"the loss is 5e\+199 and the squared norm of the gradient is inf"),
+        (0.0, 1.7e308, r"the loss is inf and the squared norm of the gradient is 1"),
+    ],
+)
+def test_the_loss_alone_or_the_gradient_alone_may_diverge(x, bias, message):
+    net = mlp([1, 1], relu, rng=RNG(0))
+    net.theta[:] = 0.5, bias
+    arguments = np.full((2, 1), x), np.zeros((2, 1))
+    with pytest.raises(DivergedError, match=message):
+        list(train(net, BinaryCrossEntropy(), SGD(0.1), *arguments, epochs=1, rng=RNG(0)))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -183,7 +205,7 @@ def test_accuracy():
         2 / 3
     )
     assert accuracy(np.array([[0.5], [-0.5]]), [[1.0], [1.0]]) == 0.5
-    assert accuracy(np.zeros((2, 1)), [0, 1]) == 0.5  # class 1 begins above 0
+    assert accuracy(np.zeros((2, 1)), [0, 0]) == 1  # class 1 begins above 0
     with pytest.raises(ValueError, match=r"^the output has shape \(2,\)"):
         accuracy(np.zeros(2), [0, 1])
     with pytest.raises(ValueError, match=r"classes have shape \(3,\), expected \(2,\) or \(2, 1\)"):
