@@ -25,7 +25,7 @@ serve: $(BOOK)  ## build the book where it changed, and open it in a browser
 test: $(BOOK)  ## run every test
 	@$(BIN)/python tools/run_tests.py
 
-mutants: $(ENV)  ## change nnlib in one place at a time, and see that a test notices (an hour)
+mutants: $(ENV)  ## change nnlib in one place at a time, and see that a test notices (ten minutes)
 	@$(BIN)/python tools/mutants.py
 
 book: $(BOOK)  ## build the book into _build/html

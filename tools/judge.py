@@ -90,6 +90,7 @@ def _function(test: str) -> str:
 
 def appoint(root: Path, copied: Sequence[str], trees: Path, preloaded: Sequence[str]) -> None:
     """Make this process a judge, with a copy of the project under ``trees`` to work in."""
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     for module in preloaded:
         importlib.import_module(module)
     gc.freeze()  # or every process forked from here would go through all of it for garbage

@@ -107,7 +107,8 @@ class Journal:
 
     def __init__(self, path: Path, fingerprint: str, *, keep_killed: bool = False) -> None:
         self.path = path
-        head, *lines = path.read_text().splitlines() if path.exists() else [""]
+        text = path.read_text() if path.exists() else ""
+        head, *lines = text.rpartition("\n")[0].splitlines() or [""]  # the last may be torn
         self.verdicts = {}
         for line in lines:
             mutant, found = line.split()

@@ -150,6 +150,8 @@ def test_an_interrupted_run_goes_on_and_a_change_of_the_project_begins_anew(tmp_
     first = mutants.Journal(path, "before")
     first.add(mutant("one"), "killed")
     first.add(mutant("two"), "survived")
+    with path.open("a") as file:
+        file.write(f"{mutants.digest(mutant('three'))} kil")  # stopped while writing
     assert mutants.Journal(path, "before").verdicts == first.verdicts
     killed = {mutants.digest(mutant("one")): "killed"}
     assert mutants.Journal(path, "after", keep_killed=True).verdicts == killed

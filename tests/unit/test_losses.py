@@ -60,6 +60,12 @@ def test_float32_stays_float32(name):
     assert isinstance(loss(out.astype(np.float32), y), float)
 
 
+@EACH
+def test_a_loss_is_printed_as_it_is_made(name):
+    loss, *_ = case(name)
+    assert type(eval(repr(loss))) is type(loss)
+
+
 def test_values_worked_by_hand():
     out, y = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[0.0, 2.0], [3.0, 2.0]])
     assert MSE()(out, y) == (1 + 0 + 0 + 9) / 2
