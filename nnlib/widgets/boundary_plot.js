@@ -1,6 +1,7 @@
 // The plane as a network sees it: its output as a field of colour, the line where it is undecided,
 // and the points, whose class shows in colour and shape. Field on a canvas, the rest as SVG above it.
 
+import { contourPath } from "./contours.js";
 import { Network } from "./engine.js";
 import { cssColour, h, setAttributes, svg } from "./dom.js";
 import { Plot } from "./plot.js";
@@ -36,33 +37,6 @@ function gridOver({ x: [left, right], y: [low, high] }) {
     }
   }
   return places;
-}
-
-/**
- * The line where a field crosses zero, as an SVG path in units of cells (marching squares: each
- * square of four neighbours gets the piece between the two sides on which the sign changes).
- */
-export function zeroLine(field, n) {
-  const pieces = [];
-  const side = (r1, c1, r2, c2) => {
-    const [u, v] = [field[r1 * n + c1], field[r2 * n + c2]];
-    if (u > 0 === v > 0 || !Number.isFinite(u - v)) return null; // a huge network may overflow
-    const t = u / (u - v);
-    return `${(c1 + t * (c2 - c1)).toFixed(2)} ${(r1 + t * (r2 - r1)).toFixed(2)}`;
-  };
-  for (let r = 0; r + 1 < n; r++) {
-    for (let c = 0; c + 1 < n; c++) {
-      const crossings = [
-        side(r, c, r, c + 1),
-        side(r, c + 1, r + 1, c + 1),
-        side(r + 1, c + 1, r + 1, c),
-        side(r + 1, c, r, c),
-      ].filter(Boolean);
-      for (let i = 0; i + 1 < crossings.length; i += 2)
-        pieces.push(`M${crossings[i]}L${crossings[i + 1]}`);
-    }
-  }
-  return pieces.join("");
 }
 
 const circle = (x, y) => `M${x - 3.6} ${y}a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0z`;
@@ -148,7 +122,7 @@ export class BoundaryPlot extends Plot {
     const undecided = last === "sigmoid" ? out.map((value) => value - 0.5) : out;
     const { x, y, width } = this.box;
     setAttributes(this.line, {
-      d: zeroLine(undecided, CELLS),
+      d: contourPath(undecided, CELLS),
       transform: `translate(${x} ${y}) scale(${width / (CELLS - 1)})`,
     });
   }

@@ -23,7 +23,8 @@ import {
 import { Random } from "../../nnlib/widgets/random.js";
 import { nearest } from "../../nnlib/widgets/view.js";
 import { lossRange, spread } from "../../nnlib/widgets/loss_plot.js";
-import { squareAround, zeroLine } from "../../nnlib/widgets/boundary_plot.js";
+import { contourPath } from "../../nnlib/widgets/contours.js";
+import { squareAround } from "../../nnlib/widgets/boundary_plot.js";
 import {
   ComputedRun,
   RecordedRun,
@@ -242,14 +243,14 @@ test("numbers at the ends of curves do not overlap", () => {
 test("the zero line of a field lies where the field is zero", () => {
   const n = 9;
   const field = Float64Array.from({ length: n * n }, (_, i) => (i % n) - 2.5); // zero in column 2.5
-  const numbers = zeroLine(field, n)
+  const numbers = contourPath(field, n)
     .match(/[ML][\d.]+ [\d.]+/g)
     .map((piece) => Number(piece.slice(1).split(" ")[0]));
   assert.equal(numbers.length, 2 * (n - 1));
   assert.ok(numbers.every((column) => column === 2.5));
-  assert.equal(zeroLine(new Float64Array(n * n).fill(1), n), "");
+  assert.equal(contourPath(new Float64Array(n * n).fill(1), n), "");
   const overflown = field.map((value) => (value > 0 ? NaN : -Infinity));
-  assert.doesNotMatch(zeroLine(overflown, n), /NaN|Infinity/);
+  assert.doesNotMatch(contourPath(overflown, n), /NaN|Infinity/);
 });
 
 test("the square around points holds them all", () => {
