@@ -36,7 +36,7 @@ KILLED = {"killed", "hung"}
 LEFT_OUT = {"nnlib/plots.py", "nnlib/style.py"}
 TESTS_LEFT_OUT = {"test_plots.py", "test_labels.py"}
 # So is an explorer, whose tests need more of the book than nnlib.
-EXPLORER = re.compile(r'^from nnlib\.widgets|"js"', re.MULTILINE)
+EXPLORER = re.compile(r"^from (nnlib\.widgets|tests\.unit import golden)", re.MULTILINE)
 PRELOADED = [
     "numpy",
     "torch",

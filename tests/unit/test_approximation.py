@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,14 +11,11 @@ import traitlets
 
 from nnlib.widgets import ApproximationExplorer
 from nnlib.widgets.approximation import STEPS_MOST, TARGETS, UNITS, X, edges
-
-SCRIPT = Path(__file__).resolve().parents[1] / "js" / "make_approximation.py"
+from tests.unit import golden
 
 
 def test_the_file_for_node_is_what_python_computes_now():
-    spec = importlib.util.spec_from_file_location("make_approximation", SCRIPT)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
+    made = golden.script("make_approximation")
     stored, fresh = json.loads(made.FILE.read_text("utf-8")), made.golden()
     assert len(stored) == len(fresh)
     for old, new in zip(stored, fresh, strict=True):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import xml.etree.ElementTree as ElementTree
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,14 +17,11 @@ from nnlib.widgets import NeuronExplorer
 from nnlib.widgets.neuron import DATA, points
 from nnlib.widgets.neuron_still import tint
 from nnlib.widgets.words import number_text
-
-SCRIPT = Path(__file__).resolve().parents[1] / "js" / "make_neuron.py"
+from tests.unit import golden
 
 
 def test_the_file_for_node_is_what_python_computes_now():
-    spec = importlib.util.spec_from_file_location("make_neuron", SCRIPT)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
+    made = golden.script("make_neuron")
     stored, fresh = json.loads(made.FILE.read_text("utf-8")), made.golden()
     assert [case["sentence"] for case in stored["states"]] == [
         case["sentence"] for case in fresh["states"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -35,6 +34,7 @@ from nnlib.widgets import TrainingExplorer, assemble
 from nnlib.widgets.explorer import finite
 from nnlib.widgets.runs import USUAL, decode_theta, encode_theta
 from nnlib.widgets.seeded import SeededRandom, dataset
+from tests.unit import golden
 
 JS = Path(__file__).resolve().parents[1] / "js"
 
@@ -54,26 +54,10 @@ def moons_and_net(sizes: tuple[int, ...] = (2, 4, 1)) -> tuple[np.ndarray, np.nd
 
 
 def test_golden_numbers_are_what_nnlib_computes_now():
-    spec = importlib.util.spec_from_file_location("make_golden", JS / "make_golden.py")
-    make_golden = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make_golden)
-    assert_same(json.loads(make_golden.FILE.read_text("utf-8")), make_golden.golden(), "golden")
-
-
-def assert_same(stored: Any, fresh: Any, where: str) -> None:
-    assert type(stored) is type(fresh), where
-    if isinstance(fresh, dict):
-        assert stored.keys() == fresh.keys(), where
-        for key in fresh:
-            assert_same(stored[key], fresh[key], f"{where}.{key}")
-    elif isinstance(fresh, list):
-        assert len(stored) == len(fresh), where
-        for i, (old, new) in enumerate(zip(stored, fresh, strict=True)):
-            assert_same(old, new, f"{where}[{i}]")
-    elif isinstance(fresh, float):
-        assert stored == pytest.approx(fresh, rel=1e-12, abs=1e-12), where
-    else:
-        assert stored == fresh, where
+    make_golden = golden.script("make_golden")
+    golden.assert_same(
+        json.loads(make_golden.FILE.read_text("utf-8")), make_golden.golden(), "golden"
+    )
 
 
 def test_seeded_numbers_are_spread_as_they_should():
