@@ -7,9 +7,12 @@ from pathlib import Path
 
 import nnlib
 from tests.unit.test_docstrings import INTERNAL, modules
-from theme.extensions.reference import candidates
+from theme.extensions.reference import candidates, with_citations
 
-PAGE = Path(__file__).resolve().parents[2] / "chapters/reference/nnlib.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "chapters/reference/nnlib.md"
+BIBLIOGRAPHY = ROOT / "references.bib"
+NNLIB = ROOT / "nnlib"
 
 
 def test_every_module_is_on_the_page() -> None:
@@ -33,3 +36,18 @@ def test_a_name_leads_to_what_ends_with_it() -> None:
     assert candidates("Dense", documented) == ["nnlib.layers.Dense"]
     assert candidates("search", documented) == ["nnlib.search", "nnlib.search.search"]
     assert candidates("Dens", documented) == []
+
+
+def test_a_source_becomes_a_citation_however_its_authors_are_written() -> None:
+    text = "Source: He, Zhang, Ren and\nSun (2015), equation 10. Polyak (1964) and\nSutskever et al. (2013) put"
+    assert with_citations(text) == (
+        "Source: :cite:t:`he2015`, equation 10. :cite:t:`polyak1964` and\n:cite:t:`sutskever2013` put"
+    )
+    assert with_citations("the layers (2 of them), Adam (2)") == "the layers (2 of them), Adam (2)"
+
+
+def test_every_source_in_nnlib_is_in_the_bibliography() -> None:
+    keys = set(re.findall(r"^@\w+\{(\w+),", BIBLIOGRAPHY.read_text("utf-8"), re.MULTILINE))
+    for path in sorted(NNLIB.rglob("*.py")):
+        cited = re.findall(r":cite:t:`(\w+)`", with_citations(path.read_text("utf-8")))
+        assert not set(cited) - keys, f"{path.name}: not in references.bib"
