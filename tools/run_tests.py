@@ -40,6 +40,7 @@ def checks() -> dict[str, list[str]]:
         "format": [*python, "ruff", "format", "--check", "--quiet", "."],
         "types": [*python, "mypy"],
         "spelling": [*python, "codespell_lib", "."],
+        "prose": [sys.executable, "tools/prose.py"],
         "JavaScript": [str(NODE), "--test", *scripts],
         "Python, notebooks, site": [*python, "pytest", "-n", "2", "--dist", "loadscope", "--quiet"],
     }
