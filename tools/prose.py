@@ -98,7 +98,7 @@ def _text(inline: Token) -> str:
         elif child.type in ("softbreak", "hardbreak"):
             parts.append("\n")
         elif child.content:
-            parts.append(f"N{number}")
+            parts.append(f"formula{number}")
     return "".join(parts)
 
 
@@ -107,7 +107,7 @@ def paragraphs(text: str, where: str, first: int = 1) -> Iterator[Paragraph]:
     for token in PARSER.parse(text):
         line = first + (token.map[0] if token.map else 0)
         directive = re.match(r"\{([\w:-]+)\}", token.info)
-        if token.type == "inline":
+        if token.type == "inline" and token.content:
             yield Paragraph(f"{where}:{line}", _text(token))
         elif directive and directive[1] not in NOT_PROSE:
             options = re.match(r"(?::[\w-]+:.*\n)*", token.content)

@@ -50,9 +50,13 @@ def test_proselint_is_asked() -> None:
     ]
 
 
+def test_tables_are_read_and_may_have_empty_cells() -> None:
+    assert found("| a | b |\n|---|---|\n| | really |\n") == [("page:3", "really")]
+
+
 def test_formulas_and_code_leave_one_word_behind() -> None:
     (paragraph,) = prose.paragraphs("Of $a$ and `b`, {eq}`eq-c`,\n$d$ is last.", "page")
-    assert paragraph.text == "Of N1 and N3, N5,\nN8 is last."
+    assert paragraph.text == "Of formula1 and formula3, formula5,\nformula8 is last."
 
 
 def test_a_slip_in_a_notebook_names_its_cell(tmp_path: Path) -> None:

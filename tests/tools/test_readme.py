@@ -52,3 +52,12 @@ def test_the_repositorys_address_stands_in_the_configuration_alone():
     [address] = re.findall(r"^  url: (\S+)", (ROOT / "_config.yml").read_text(), re.M)
     for path in [*TEXTS, ROOT / "pyproject.toml", ROOT / "Makefile"]:
         assert address not in path.read_text(), path
+
+
+def test_one_version_wherever_it_is_cited():
+    [version] = re.findall(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.M)
+    readme = (ROOT / "README.md").read_text()
+    assert f"Version {version}," in readme
+    assert f"edition   = {{{version}}}" in readme
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
+    assert f"| {version} |" in (ROOT / "chapters/reference/errata.md").read_text()
