@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test mutants book notebooks weigh frames engines links pins clean
+.PHONY: help serve test portable mutants book notebooks weigh frames engines links pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -24,6 +24,11 @@ serve: $(BOOK)  ## build the book where it changed, and open it in a browser
 
 test: $(BOOK)  ## run every test
 	@$(BIN)/python tools/run_tests.py
+
+portable: $(ENV)  ## run the chapters as on other processors, and with two threads
+	OPENBLAS_CORETYPE=Prescott $(BIN)/python -m pytest -q chapters
+	OPENBLAS_CORETYPE= $(BIN)/python -m pytest -q chapters
+	BOOK_THREADS=2 $(BIN)/python -m pytest -q chapters
 
 mutants: $(ENV)  ## change nnlib in one place at a time, and see that a test notices (ten minutes)
 	@$(BIN)/python tools/mutants.py

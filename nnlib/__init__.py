@@ -21,14 +21,17 @@ from nnlib.activations import (
     tanh,
 )
 from nnlib.adaptive import AdaGrad, Adam, AdamW, RMSProp
+from nnlib.dense import Dense
 from nnlib.dropout import Dropout
 from nnlib.gradcheck import GradientCheck, central_difference, check_gradient, relative_error
 from nnlib.history import History, Record
-from nnlib.layers import Dense, Input, Layer, Parameter
-from nnlib.losses import MSE, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, log_sum_exp, softmax
+from nnlib.layers import Input, Layer
+from nnlib.losses import MSE, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from nnlib.network import Network, mlp
 from nnlib.optimizers import SGD, Momentum, Nesterov, Optimizer
+from nnlib.parameter import Parameter
 from nnlib.skip import Skip
+from nnlib.softmax import log_sum_exp, softmax
 from nnlib.training import DivergedError, accuracy, batches, train
 
 __version__ = "0.1.0"

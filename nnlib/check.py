@@ -11,7 +11,6 @@ names the one that explains it::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,31 +18,11 @@ from numpy.typing import ArrayLike
 
 from nnlib.activations import Array
 from nnlib.gradcheck import central_difference, relative_error
+from nnlib.report import Report
 from nnlib.slips import shape_hint, usual_slips
 
 TOLERANCE = 1e-6
 """Largest relative error of a right gradient in float64 against central differences, with room to spare."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """Whether an answer passed, ``ok``, and what to look at if not, ``hint``; true in a condition if it passed.
-
-    Examples
-    --------
-    >>> from nnlib import check
-    >>> check.Report(ok=False, hint="every entry has the wrong sign")
-    not yet: every entry has the wrong sign
-    """
-
-    ok: bool
-    hint: str
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    def __repr__(self) -> str:
-        return f"{'ok' if self.ok else 'not yet'}: {self.hint}"
 
 
 def gradient(
@@ -127,6 +106,33 @@ def value(
     return _judge(found, expected, args, {})
 
 
+def number(
+    mine: float | None,
+    expected: float,
+    *,
+    within: float = 2e-4,
+    slips: Mapping[str, float] | None = None,
+) -> Report:
+    """Check a number worked by hand with four digits after the point, unless ``within`` says otherwise.
+
+    None means that it has not been worked yet. ``slips`` are hints, each with the wrong number that it explains.
+
+    Examples
+    --------
+    >>> from nnlib import check
+    >>> check.number(18_944, expected=19_210, slips={"each unit has a bias, too": 18_944})
+    not yet: each unit has a bias, too
+    """
+    if mine is None:
+        return Report(False, "no number yet")
+    if abs(mine - expected) <= within:
+        return Report(True, "the number is right")
+    for hint, wrong in {**(slips or {}), "the sign is wrong": -expected}.items():
+        if abs(mine - wrong) <= 5 * within:
+            return Report(False, hint)
+    return Report(False, f"{mine:g} is too {'small' if mine < expected else 'large'}")
+
+
 def _slope(f: Callable[[Array], Array], z: Array) -> Array:
     h = 6e-6 * np.maximum(1, np.abs(z))
     return (np.asarray(f(z + h)) - np.asarray(f(z - h))) / (2 * h)
@@ -147,9 +153,7 @@ def _call(
     try:
         with np.errstate(all="ignore"):  # an overflow is reported below, in words
             answer = function(*given)
-    except (
-        Exception
-    ) as error:  # the reader's code: whatever it raises is a finding, not our failure
+    except Exception as error:  # whatever the reader's code raises is a finding, not our failure
         return Report(False, f"your function raised {type(error).__name__}: {error}")
     for i, (before, after) in enumerate(zip(args, given, strict=True)):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):

@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from nnlib.activations import Activation, Array
-from nnlib.layers import Layer, Parameter
+from nnlib.layers import Layer
 from nnlib.losses import Loss
 from nnlib.optimizers import Optimizer
+from nnlib.parameter import Parameter
 
 sine = Activation("sine", f=np.sin, df=lambda z, a: np.cos(z))
 r"""The sine, elementwise, any shape: :math:`f'(z) = \cos z`. Source: Sitzmann et al. (2020).

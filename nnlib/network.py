@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from nnlib import checks
 from nnlib.activations import Activation, Array
-from nnlib.layers import Dense, Input, Layer
+from nnlib.dense import Dense
+from nnlib.layers import Input, Layer
 
 
 class Network:

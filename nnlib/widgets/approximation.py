@@ -10,7 +10,8 @@ import traitlets as t
 
 from nnlib.activations import Array, relu, sigmoid, tanh
 from nnlib.adaptive import Adam
-from nnlib.layers import Dense, Input
+from nnlib.dense import Dense
+from nnlib.layers import Input
 from nnlib.losses import MSE
 from nnlib.network import Network
 from nnlib.widgets import approximation_still

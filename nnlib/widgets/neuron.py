@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from nnlib import checks, data
 from nnlib.activations import ACTIVATIONS, Array
-from nnlib.layers import Dense, Input
+from nnlib.dense import Dense
+from nnlib.layers import Input
 from nnlib.network import Network
 from nnlib.widgets import neuron_still
 from nnlib.widgets.explorer import Explorer

@@ -11,7 +11,8 @@ import numpy as np
 from nnlib.activations import ACTIVATIONS, Array
 from nnlib.adaptive import AdaGrad, Adam, RMSProp
 from nnlib.data import Data
-from nnlib.layers import Dense, Input
+from nnlib.dense import Dense
+from nnlib.layers import Input
 from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network, mlp
 from nnlib.optimizers import SGD, Momentum, Nesterov

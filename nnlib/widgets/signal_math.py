@@ -10,8 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from nnlib.activations import ACTIVATIONS, Activation, Array
+from nnlib.dense import Dense
 from nnlib.init import constant
-from nnlib.layers import Dense, Input
+from nnlib.layers import Input
 from nnlib.network import Network
 from nnlib.widgets.seeded import SeededRandom
 

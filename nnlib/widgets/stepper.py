@@ -9,7 +9,8 @@ import numpy as np
 import traitlets as t
 
 from nnlib.activations import Array, sigmoid, tanh
-from nnlib.layers import Dense, Input
+from nnlib.dense import Dense
+from nnlib.layers import Input
 from nnlib.losses import MSE
 from nnlib.network import Network
 from nnlib.widgets.explorer import Explorer

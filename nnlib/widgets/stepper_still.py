@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from nnlib.layers import Dense
+from nnlib.dense import Dense
 from nnlib.network import Network
 from nnlib.widgets.picture import BLUE, GREY, INK, ORANGE, drawing, label
 from nnlib.widgets.words import number_text

@@ -1,8 +1,9 @@
-"""Takes each chapter as tests: one run of the notebook, judged in three ways.
+"""Takes each chapter as tests: one run of the notebook, judged in four ways.
 
 - What is stored is the outcome of a clean run, and nobody changed an output since.
 - nbval runs each cell and compares its text with what is stored, within a tolerance.
 - Another run gives the same bytes, figures included.
+- The checks of its exercises pass right answers, and fail wrong ones with the fitting hint.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 
 import notebooks
 from normalise import KERNEL, dumps, normalise, steady_output
+from tests.notebooks import answers
 from tests.notebooks.tolerance import agree, figures_agree
 
 # nbval compares text. Pictures and explorers are compared with the whole, by `SameAgain`.
@@ -51,6 +53,9 @@ class Chapter(IPyNbFile):
         yield Stored.from_parent(self, name="stored")
         yield from self.cells
         yield SameAgain.from_parent(self, name="same again")
+        for answer in answers.of_chapter(self.path):
+            name = f"{answer.exercise}, {answer.name}"
+            yield AnswerCheck.from_parent(self, name=name, answer=answer)
 
     def setup(self) -> None:
         """Start a kernel in the surroundings in which the stored outputs were computed."""
@@ -71,6 +76,23 @@ class Kernel(RunningKernel):
         return self.kc.execute(
             cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False
         )
+
+    def printed(self, source: str, timeout: float = 60) -> str:
+        """Run a text and return what it prints, its last value and its error included."""
+        request, parts = self.execute_cell_input(source, allow_stdin=False), []
+        while True:
+            message = self.get_message("iopub", timeout=timeout)
+            kind, content = message["msg_type"], message["content"]
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if kind == "status" and content["execution_state"] == "idle":
+                return "".join(parts)
+            if kind == "stream":
+                parts.append(content["text"])
+            elif kind == "execute_result":
+                parts.append(content["data"]["text/plain"] + "\n")
+            elif kind == "error":
+                parts.append(f"{content['ename']}: {content['evalue']}\n")
 
 
 class Judgement(pytest.Item):
@@ -139,8 +161,28 @@ class SameAgain(Judgement):
         if text(second) not in (text(first), text(stored)):
             changed = notebooks.difference(text(first), text(second), self.path.name)
             raise ChapterError(f"two runs give different bytes:\n{changed}")
-        if not all(map(figures_agree, figures(stored), figures(first))):
-            raise ChapterError("a figure is not the one that its cell draws: run `make notebooks`")
+        for (old, chaotic), (new, _) in zip(figures(stored), figures(first), strict=True):
+            if not figures_agree(old, new, chaotic=chaotic):
+                raise ChapterError(
+                    "a figure is not the one that its cell draws: run `make notebooks`"
+                )
+
+
+class AnswerCheck(Judgement):
+    """An answer to an exercise, put to its check in the chapter's kernel."""
+
+    def __init__(self, *, answer: answers.Answer, **arguments: object) -> None:
+        super().__init__(**arguments)
+        self.answer = answer
+
+    def runtest(self) -> None:
+        """Run the answer, and judge what its check prints."""
+        chapter: Chapter = self.parent
+        if any(cell.test_outputs is None for cell in chapter.cells):
+            pytest.skip("needs every cell of the chapter to be run")
+        printed = chapter.kernel.printed(self.answer.source)
+        if complaint := self.answer.complaint(printed):
+            raise ChapterError(f"{complaint}:\n{self.answer.source}\n\nprinted:\n{printed}")
 
 
 def with_outputs(stored: NotebookNode, outputs: list[list[NotebookNode]]) -> NotebookNode:
@@ -162,7 +204,11 @@ def text(notebook: NotebookNode) -> str:
     return dumps(normalise(merged))
 
 
-def figures(notebook: NotebookNode) -> list[str]:
-    """Return the notebook's figures, steadied, in order."""
-    outputs = [o for c in normalise(notebook).cells for o in c.get("outputs", [])]
-    return [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.get("data", {})]
+def figures(notebook: NotebookNode) -> list[tuple[str, bool]]:
+    """Return the notebook's figures, steadied, in order, and whether rounding decides their numbers."""
+    return [
+        (output.data["image/svg+xml"], notebooks.CHAOTIC in notebooks.tags(cell))
+        for cell in normalise(notebook).cells
+        for output in cell.get("outputs", [])
+        if "image/svg+xml" in output.get("data", {})
+    ]

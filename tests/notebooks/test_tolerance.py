@@ -61,3 +61,8 @@ def test_a_figure_may_not_move_or_change_its_colours():
     assert not figures_agree(SVG.format("p1", 10), SVG.format("p1", 10.2))
     assert not figures_agree('<g fill="#0072b2"/>', '<g fill="#d55e00"/>')
     assert not figures_agree("<g/>", "<g/><g/>")
+
+
+def test_of_a_chaotic_figure_only_the_parts_are_compared():
+    assert figures_agree(SVG.format("p1", 10), SVG.format("p1", 70), chaotic=True)
+    assert not figures_agree("<g/>", "<g/><g/>", chaotic=True)

@@ -51,11 +51,16 @@ def without_names(svg: str) -> str:
     return re.sub(r'(\bid="|#)([^")]+)(?=["\)])', lambda m: f"{m[1]}{numbers.get(m[2], m[2])}", svg)
 
 
-def figures_agree(a: str, b: str) -> bool:
-    """Tell whether two figures look alike: the same parts, in nearly the same places."""
+def figures_agree(a: str, b: str, *, chaotic: bool = False) -> bool:
+    """Tell whether two figures look alike: the same parts, in nearly the same places.
+
+    A chaotic figure shows numbers that rounding decides. Of it only the parts are compared.
+    """
     a_words, a_numbers = words_and_numbers(without_names(a))
     b_words, b_numbers = words_and_numbers(without_names(b))
-    return a_words == b_words and all(
+    if chaotic or a_words != b_words:
+        return a_words == b_words
+    return all(
         math.isclose(float(x), float(y), rel_tol=RELATIVE, abs_tol=POINTS)
         for x, y in zip(a_numbers, b_numbers, strict=True)
     )

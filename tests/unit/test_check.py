@@ -237,3 +237,17 @@ def test_known_values():
 def test_zero_is_a_gradient_too():
     assert check.gradient(lambda x: np.zeros(3), lambda x: 5.0, np.ones(3))
     assert not check.gradient(lambda x: np.ones(3), lambda x: 5.0, np.ones(3))
+
+
+def test_a_number_worked_by_hand():
+    assert check.number(0.7076, 0.7075)
+    assert not check.number(0.7078, 0.7075)
+    assert check.number(-0.7082, 0.7075).hint == "the sign is wrong"
+    assert check.number(150, 140, within=10)
+    assert not check.number(150.1, 140, within=10)
+    assert check.number(None, 1.0).hint == "no number yet"
+    assert check.number(-2.0, 2.0).hint == "the sign is wrong"
+    assert check.number(3.0009, 1, slips={"times three": 3, "times four": 4}).hint == "times three"
+    assert check.number(3.5, 1, slips={"times three": 3}).hint == "3.5 is too large"
+    assert check.number(-1, 1.5).hint == "-1 is too small"
+    assert not check.number(float("nan"), 1.0)
