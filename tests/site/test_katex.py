@@ -50,6 +50,14 @@ def test_numbers_and_links(build: Build) -> None:
     assert re.search(r'href="#equation-eq-two">\(2\)</a>', html)
 
 
+def test_a_formula_and_the_comma_after_it_stay_on_one_line(build: Build) -> None:
+    html, warnings = build("For ($x$, $y$) or the $n$-th, $a = b$, and **$w$**.")
+    assert warnings == ""
+    tails = re.findall(r"</span>([^<]+)</span>", html.split("For (")[1])
+    assert tails == [",", ")", "-th"], "of $a = b$ each side is a box"
+    assert re.sub(r"<[^>]*>", "", html.split("For (")[1].split("</p>")[0]).endswith("and ww.")
+
+
 def test_an_aligned_environment_has_one_number(build: Build) -> None:
     html, warnings = build("\\begin{align}\na &= b \\\\\n  &= c\n\\end{align}\n")
     assert warnings == ""
