@@ -27,7 +27,7 @@ class Var:
     """An array on the tape, any shape. After ``y.backward()``, ``x.grad`` is the derivative of ``y`` by ``x``.
 
     ``x.grad`` has the shape of ``x.value``. If ``y`` has several entries, it is the derivative of their sum.
-    Computed in float64. Equations :eq:`eq-chain-sum` and :eq:`eq-successors` of chapter 4.
+    Computed in float64. Equations :eq:`eq-reverse-mode` of chapter 3 and :eq:`eq-successors` of chapter 4.
     Source: Baydin, Pearlmutter, Radul and Siskind (2018).
 
     Examples

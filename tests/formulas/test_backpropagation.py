@@ -132,31 +132,6 @@ def close(a, b, tolerance=1e-12):
     assert np.linalg.norm(b) > 1e-6, "two zeros agree whatever the formula"
 
 
-# The chain rule
-
-
-@checks("eq-chain-rule")
-def test_slopes_of_a_composition_multiply():
-    f, g, u = math.sin, math.exp, 0.3
-    assert slope(lambda u: f(g(u)), u) == pytest.approx(slope(f, g(u)) * slope(g, u), rel=1e-8)
-
-
-@checks("eq-chain-sum")
-def test_contributions_of_all_paths_are_added(rng):
-    A = rng.normal(size=3)
-
-    def v(u):
-        return np.array([np.sin(u), u**2, np.exp(-u)])
-
-    def loss(v):
-        return np.tanh(A @ v) + v[0] * v[1] * v[2]
-
-    u = 0.7
-    by_path = differences(loss, v(u))
-    total = sum(by_path[i] * slope(lambda u, i=i: v(u)[i], u) for i in range(3))
-    assert slope(lambda u: loss(v(u)), u) == pytest.approx(total, rel=1e-8)
-
-
 # One sample
 
 
