@@ -9,7 +9,6 @@ import nbformat
 import numpy as np
 import pytest
 
-from nnlib import dual
 from nnlib.autodiff import Var
 from nnlib.dual import Dual
 
@@ -219,18 +218,23 @@ def test_blocks_that_keep_or_compute_too_much_or_are_wrong(chapter):
     assert check(lambda x, N, k: (right * (1 + 1e-12), 61, 1800)).ok
 
 
-def test_the_numbers_of_the_exercise_on_second_derivatives():
-    x = Dual(Dual(3.0, 1.0), Dual(1.0, 0.0))
-    assert (x**2 * (x**2 + x)).dot.dot == 126
-    x1, x2 = Dual(Dual(1.5, 1.0), 0.0), Dual(Dual(0.8, 0.0), 1.0)
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        (Dual(3.0, 1.0), "must be a Dual"),
+        (3.0, "must be a Dual"),
+        (Dual(Dual(3.0, 1.0), 0.0), "no second derivative"),
+        (Dual(Dual(3.0, 0.0), Dual(1.0, 0.0)), "no second derivative"),
+        (Dual(Dual(3.0, 1.0), Dual(1.0, 1.0)), "261"),
+        (Dual(Dual(2.0, 1.0), Dual(1.0, 0.0)), "is 60"),
+    ],
+)
+def test_wrong_pairs_of_pairs(chapter, pair, words):
+    report = chapter["check_second"](pair)
+    assert not report.ok
+    assert words in report.hint
 
-    def f(x1, x2, tanh):
-        return x1 * x2 * tanh(x1 * x2 - x1)
 
-    def nested_tanh(z):
-        inner = dual.tanh(z.value)
-        return Dual(inner, (1.0 - inner * inner) * z.dot)
-
-    h = 1e-4
-    ends = [a * b * f(1.5 + a * h, 0.8 + b * h, math.tanh) for a in (1, -1) for b in (1, -1)]
-    assert f(x1, x2, nested_tanh).dot.dot == pytest.approx(sum(ends) / (4 * h * h), rel=1e-6)
+def test_right_pairs_of_pairs(chapter):
+    for pair in (Dual(Dual(3.0, 1.0), Dual(1.0, 0.0)), Dual(Dual(3, 1), 1)):
+        assert chapter["check_second"](pair).ok
