@@ -1,0 +1,263 @@
+"""The checks of the exercises in "Structure": a right answer passes in any style, a wrong one gets the fitting hint."""
+
+import ast
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlib import Activation, Dense, Input, Network, relu, sigmoid
+
+CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "01_structure.ipynb"
+
+
+def checks() -> dict[str, object]:
+    """Return the chapter's ``check_...`` functions, taken from its cells without running the rest."""
+    cells = json.loads(CHAPTER.read_text("utf-8"))["cells"]
+    names: dict[str, object] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            for node in ast.parse("".join(cell["source"])).body:
+                wanted = isinstance(node, ast.Import | ast.ImportFrom) or (
+                    isinstance(node, ast.FunctionDef) and node.name.startswith("check_")
+                )
+                if wanted:
+                    exec(compile(ast.Module([node], []), str(CHAPTER), "exec"), names)
+    return names
+
+
+CHECKS = checks()
+
+
+def judge(name, *answer, **named):
+    return CHECKS[f"check_{name}"](*answer, **named)
+
+
+# ---- by hand
+
+LINE = {"origin": 0.5, "signed": -0.9, "nearest": (0.46, -0.28), "output": 0.8808}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        LINE,
+        LINE | {"origin": 5 / np.hypot(-6, 8), "nearest": np.array([0.46, -0.28])},
+        LINE | {"output": sigmoid(np.array(2.0)), "nearest": [0.46, -0.28]},
+    ],
+)
+def test_the_line_right(answer):
+    assert judge("line", **answer).ok
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ({"origin": None}, "(a) is not there yet"),
+        ({"origin": 5.0}, "divide by the length"),
+        ({"origin": -0.5}, "not negative"),
+        ({"origin": 2.5}, "36 + 64"),
+        ({"signed": -9.0}, "that is z"),
+        ({"signed": 0.9}, "which side"),
+        ({"signed": -1.4}, "the bias is missing"),
+        ({"signed": -0.7}, "(b) look again"),
+        ({"nearest": 0.9}, "a point has two numbers"),
+        ({"nearest": (1.54, -1.72)}, "must give 0"),
+        ({"nearest": (0.5, -0.25)}, "another point is nearer"),
+        ({"output": 0.5498}, "distance times the length"),
+        ({"output": None}, "(d) is not there yet"),
+    ],
+)
+def test_the_line_wrong(wrong, hint):
+    report = judge("line", **LINE | wrong)
+    assert not report.ok
+    assert hint in report.hint
+
+
+COUNT = {"parameters": 834, "shape": (32, 64), "points": 48, "regions": 7}
+
+
+def test_the_count_right():
+    assert judge("count", **COUNT).ok
+    assert judge("count", **COUNT | {"shape": [32, 64], "parameters": np.int64(834)}).ok
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ({"parameters": 768}, "has a bias"),
+        ({"parameters": 844}, "layer 0"),
+        ({"parameters": 800}, "(a) look again"),
+        ({"shape": (64, 32)}, "samples are rows"),
+        ({"shape": (32, 10)}, "shape of the input"),
+        ({"points": 6}, "its signs"),
+        ({"points": 8}, "without orders"),
+        ({"points": 14}, "multiply"),
+        ({"regions": 8}, "do not make all of them"),
+        ({"regions": 4}, "one input"),
+        ({"regions": 6}, "in the middle"),
+        ({"regions": None}, "(d) is not there yet"),
+    ],
+)
+def test_the_count_wrong(wrong, hint):
+    report = judge("count", **COUNT | wrong)
+    assert not report.ok
+    assert hint in report.hint
+
+
+ONES = np.ones((3, 3))
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        (ONES, [0, -1, -2], [[1, -2, 2]], [0]),
+        (2 * ONES, [0, -2, -4], [[0.5, -1, 1]], [0]),  # a factor moved
+        (-ONES, [3, 2, 1], [[-1, 2, -2]], [1]),  # counting the switches that are off
+        (np.ones((4, 3)), [1, 0, -1, -2], [[1, 0, -2, 2]], [-1]),  # one unit more
+    ],
+)
+def test_the_three_switches_right(weights):
+    assert judge("parity", *weights).ok
+
+
+@pytest.mark.parametrize(
+    ("weights", "hint"),
+    [
+        ((ONES, [0, -1, -2], [[1, -1, 1]], [0]), "the output is 1"),  # changes of slope forgotten
+        ((ONES[:2], [0, -1], [[1, -2]], [0]), "7 of 8 right; at [1, 1, 1]"),  # the tent alone
+        ((ONES, [0, 1, 2], [[1, -2, 2]], [0]), "of 8 right"),
+        ((ONES, [0, -1], [[1, -2]], [0]), "a row of three weights for each unit"),
+        ((ONES, [0, -1, -2], [1, -2, 2], [0]), "expected (1, 3)"),
+    ],
+)
+def test_the_three_switches_wrong(weights, hint):
+    report = judge("parity", *weights)
+    assert not report.ok
+    assert hint in report.hint
+
+
+# ---- in code
+
+
+def loops(A, W, b):
+    return [[np.tanh(sum(w * a for w, a in zip(W_j, a_i, strict=True)) + b_j)
+             for W_j, b_j in zip(W, b, strict=True)] for a_i in A]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda A, W, b: np.tanh(A @ W.T + b),
+        lambda A, W, b: np.tanh((W @ A.T + b[:, None]).T),
+        lambda A, W, b: np.tanh(np.einsum("mk,jk->mj", A, W) + b),
+        loops,
+    ],
+)
+def test_the_layer_right(layer):
+    assert judge("layer", layer).ok
+
+
+@pytest.mark.parametrize(
+    ("layer", "hint"),
+    [
+        (lambda A, W, b: A @ W.T + b, "activation is missing"),
+        (lambda A, W, b: np.tanh(A @ W.T), "bias is missing"),
+        (lambda A, W, b: np.tanh(A @ W + b), "matmul"),
+        (
+            lambda A, W, b: np.tanh(A @ (W if W.shape[0] == W.shape[1] else W.T) + b),
+            "only a square matrix",
+        ),
+        (lambda A, W, b: np.tanh(W @ A.T + b[:, None]), "transposed"),
+        (
+            lambda A, W, b: np.tanh(A @ W.T + (b[:, None] if len(A) == len(b) else b)),
+            "b goes to every row",
+        ),
+        (lambda A, W, b: None, "return"),
+        (lambda A, W, b: A, "shape"),
+    ],
+)
+def test_the_layer_wrong(layer, hint):
+    report = judge("layer", layer)
+    assert not report.ok
+    assert hint in report.hint
+
+
+def s(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@pytest.mark.parametrize(
+    ("f", "df"),
+    [
+        (lambda z: z * sigmoid(z), lambda z, a: a + sigmoid(z) * (1 - a)),
+        (lambda z: z * s(z), lambda z, a: s(z) + z * s(z) * (1 - s(z))),
+        (lambda z: z / (1 + np.exp(-z)), lambda z, a: (1 + np.exp(-z) * (1 + z)) * s(z) ** 2),
+    ],
+)
+def test_swish_right(f, df):
+    assert judge("swish", Activation("swish", f, df)).ok
+
+
+@pytest.mark.parametrize(
+    ("f", "df", "hint"),
+    [
+        (lambda z: z, lambda z, a: 1, "not z sigmoid(z) yet"),
+        (lambda z: s(z), lambda z, a: a * (1 - a), "not z sigmoid(z) yet"),
+        (lambda z: z * s(z), lambda z, a: s(z), "the sigmoid depends on z"),
+        (lambda z: z * s(z), lambda z, a: z * s(z) * (1 - s(z)), "the factor z"),
+        (lambda z: z * s(z), lambda z, a: a * (1 - a), "not the sigmoid's"),
+        (lambda z: z * s(z), lambda z, a: s(z) + z * a * (1 - a), "not of a"),
+        (lambda z: z * s(z), lambda z, a: -(a + s(z) * (1 - a)), "wrong sign"),
+        (lambda z: z * s(z), lambda z, a: None, "returned None"),
+    ],
+)
+def test_swish_wrong(f, df, hint):
+    report = judge("swish", Activation("swish", f, df))
+    assert not report.ok
+    assert hint in report.hint
+
+
+def network(b, out, out_bias):
+    """Return a network with one hidden layer of ReLUs whose incoming weights are 1."""
+    net = Network(Input(1), Dense(len(b), relu), Dense(1), rng=np.random.default_rng(0))
+    net.layers[1].W, net.layers[1].b = np.ones((len(b), 1)), b
+    net.layers[2].W, net.layers[2].b = [out], [out_bias]
+    return net
+
+
+def slopes(s, v):
+    return np.diff(v) / np.diff(s)
+
+
+def from_a_line(s, v):
+    """Join the dots with a unit that is always on, which carries the first slope."""
+    m = slopes(s, v)
+    return network([-s[0] + 10, *-s[1:-1]], [m[0], *np.diff(m)], v[0] - 10 * m[0])
+
+
+@pytest.mark.parametrize(
+    "join", [lambda s, v: network(-s[:-1], np.diff(slopes(s, v), prepend=0), v[0]), from_a_line]
+)
+def test_join_right(join):
+    assert judge("join", join).ok
+
+
+@pytest.mark.parametrize(
+    ("join", "hint"),
+    [
+        (lambda s, v: None, "no network yet"),
+        (lambda s, v: network(-s[:-1], np.diff(slopes(s, v), prepend=0), 0.0), "shifted"),
+        (lambda s, v: network(-s[:-1], slopes(s, v), v[0]), "changes of slope"),
+        (
+            lambda s, v: network(-s[:-1], np.diff(np.diff(v), prepend=0), v[0]),
+            "rise over run",
+        ),
+        (lambda s, v: network(s[:-1], np.diff(slopes(s, v), prepend=0), v[0]), "off by"),
+    ],
+)
+def test_join_wrong(join, hint):
+    report = judge("join", join)
+    assert not report.ok
+    assert hint in report.hint
