@@ -50,7 +50,7 @@ SLIPS = [
     ("check_stay", "rate", 1 / 8.5, "the border is 2/sharpness"),
     ("check_stay", "smallest", 2, "the factor in front"),
     ("check_stay", "limit", 0.25, "not 1/sharpness"),
-    ("check_attribution", "IG1", 10, "averaged along the line"),
+    ("check_attribution", "IG1", 10, "must be averaged"),
     ("check_attribution", "IG1", 2.5, "multiplied by x1"),
     ("check_attribution", "IG2", 2, "gradient times input"),
     ("check_attribution", "factor", 0.5, "which one is right"),
@@ -115,7 +115,7 @@ WRONG_HVP = [
     (lambda g, theta, v: -hvp(g, theta, v), "the sign is wrong"),
     (lambda g, theta, v: hvp(g, theta, v / np.linalg.norm(v)), "not scaled back"),
     (lambda g, theta, v: g(theta), "this is the gradient"),
-    (lambda g, theta, v: (g(theta + 1e-4 * v) - g(theta)) / 1e-4, "is the difference central"),
+    (lambda g, theta, v: (g(theta + 1e-4 * v) - g(theta)) / 1e-4, "is it central"),
     (hvp_unscaled, "wrong for a long one"),
     (hvp_nan, "for v = 0"),
 ]
