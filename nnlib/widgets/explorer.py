@@ -2,7 +2,7 @@
 
 A subclass names its kind, the JavaScript module that draws it, and declares its state as traits. In a kernel
 anywidget runs the module. On a page there is no kernel: the explorer's output also holds a mount point with the
-state as JSON, and a script of the page mounts the same module there (see ``runtime.js``).
+state as JSON, and scripts of the page mount the same module there (see ``runtime.js``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Explorer(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "kind" in cls.__dict__:  # not so for the classes that traitlets derives to add a trait
             cls._esm = assemble.kernel_module(cls.kind)
-            cls._css = assemble.style(cls.kind)
+            cls._css = assemble.kernel_style(cls.kind)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **state: Any) -> None:

@@ -1,5 +1,5 @@
 // What makes explorers alive on a built page, without a kernel: it mounts each one with a stand-in
-// for the kernel's model. Several scripts of this kind may be on one page; they share the registry.
+// for the kernel's model. The page's first script holds this; the script of each kind registers it.
 
 /** The part of anywidget's model that explorers use, kept in the page. */
 class PageModel {
@@ -102,8 +102,12 @@ function unmount(root) {
 }
 
 /** Make a kind of explorer known, and mount those on the page. */
-export function register(name, render) {
-  window.nnExplorers ??= { kinds: {}, mount, unmount };
+function register(name, render) {
   window.nnExplorers.kinds[name] = render;
   mount(document);
+}
+
+/** The one global name: what the scripts of the kinds, and whoever changes the page, may call and take. */
+export function openRegistry(shared) {
+  window.nnExplorers = { kinds: {}, register, mount, unmount, shared };
 }

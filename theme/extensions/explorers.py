@@ -1,8 +1,8 @@
-"""Ship the explorers: one classic script and one style sheet a kind, on the pages that hold one.
+"""Ship the explorers: one classic script and one style sheet for all, and one of each for every kind.
 
-The scripts are assembled from the text of ``nnlib/widgets/*.js`` by ``nnlib/widgets/assemble.py``, the same rule
-that feeds the widgets in a kernel. That file is loaded by its path, because it needs the standard library alone
-and ``theme`` does not import ``nnlib``.
+A page that holds explorers loads the first two, then those of its kinds. They are assembled from the text of
+``nnlib/widgets/*.js`` by ``nnlib/widgets/assemble.py``, the same rule that feeds the widgets in a kernel. That file
+is loaded by its path, because it needs the standard library alone and ``theme`` does not import ``nnlib``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 ASSEMBLE = Path(__file__).resolve().parents[2] / "nnlib" / "widgets" / "assemble.py"
+SHARED = "explorers"
 MOUNT = re.compile(r'class="nn-explorer" data-explorer="(\w+)"')
 
 
@@ -34,16 +35,22 @@ def load_assemble() -> ModuleType:
 def assets() -> dict[str, str]:
     """Return file name and text of every script and style sheet."""
     assemble = load_assemble()
-    files = {}
+    files = {f"{SHARED}.js": assemble.shared_script(), f"{SHARED}.css": assemble.shared_style()}
     for name in assemble.explorers():
         files[f"explorer-{name}.js"] = assemble.page_script(name)
-        files[f"explorer-{name}.css"] = assemble.style(name)
+        files[f"explorer-{name}.css"] = assemble.page_style(name)
     return files
 
 
 def kinds_on(body: str) -> list[str]:
     """Return the kinds of explorers that a page's HTML has mount points for."""
     return sorted(set(MOUNT.findall(body)))
+
+
+def files_for(body: str) -> list[str]:
+    """Return the names, without .js or .css, of the files that a page needs, in the order to load them."""
+    kinds = kinds_on(body)
+    return [SHARED, *(f"explorer-{kind}" for kind in kinds)] if kinds else []
 
 
 def _write(app: Sphinx) -> None:
@@ -62,9 +69,9 @@ def _add(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    for kind in kinds_on(context.get("body", "")):
-        app.add_js_file(f"explorer-{kind}.js", loading_method="defer")
-        app.add_css_file(f"explorer-{kind}.css")
+    for name in files_for(context.get("body", "")):
+        app.add_js_file(f"{name}.js", loading_method="defer")  # so they run in this order
+        app.add_css_file(f"{name}.css")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

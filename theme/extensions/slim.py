@@ -53,9 +53,9 @@ UNUSED = (
     "**/*.map",
 )
 
-# An explorer's script puts names of classes together, so its style sheet is shipped whole; a page without the explorer
-# does not load it.
-WHOLE = "explorer-*.css"
+# The explorers' scripts put names of classes together, so their style sheets are shipped whole; a page without
+# explorers does not load them.
+WHOLE = "explorer*.css"
 
 _CLASSES = re.compile(r'class="([^"]*)"')
 _WORD = re.compile(r"-?[A-Za-z_][-\w]*")
