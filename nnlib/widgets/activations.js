@@ -58,7 +58,8 @@ class ActivationsExplorer extends View {
       const swatch = svg("svg", { width: 26, height: 12, "aria-hidden": "true" }, line);
       return h("label", { class: "nn-check" }, box, swatch, activationText(name));
     });
-    return h("fieldset", { class: "nn-checks" }, h("legend", { class: "nn-caption" }, "Draw"), ...boxes);
+    const list = h("fieldset", { class: "nn-checks" }, h("legend", { class: "nn-caption" }, "Draw"), ...boxes);
+    return this.control("functions", "Which to draw", list);
   }
 
   grip(plot, label) {

@@ -32,6 +32,7 @@ class ActivationsExplorer(Explorer):
     """
 
     kind = "activations"
+    controls = ("functions", "selected", "z")
 
     functions = t.List(t.Enum(NAMES), ["sigmoid", "tanh", "relu"]).tag(sync=True)
     selected = t.Enum(NAMES, "sigmoid").tag(sync=True)

@@ -93,7 +93,7 @@ class ApproximationExplorer extends View {
     return h(
       "div",
       { class: "nn-row nn-training-row" },
-      this.trainButton,
+      this.control("train", TRAIN, this.trainButton),
       this.choice("rate", "Learning rate", rates, Number),
       this.range("steps", "Steps of training:", { low: 0, high: STEPS_MOST, step: 5, text: String }),
     );
@@ -101,13 +101,14 @@ class ApproximationExplorer extends View {
 
   addActions() {
     super.addActions();
-    const by = (text, heights) => {
+    const by = (name, text, heights) => {
       const pressed = button(text);
       this.on(pressed, "click", () => this.set({ heights: heights() }));
-      return pressed;
+      return this.control(name, text, pressed);
     };
     const fit = () => heightsOf(this.get("bumps"), (x) => valueAt(this.values(), x));
-    this.actions.prepend(by("Set bumps to the curve", fit), by("Flatten", () => this.get("heights").map(() => 0)));
+    const flat = () => this.get("heights").map(() => 0);
+    this.actions.prepend(by("fit", "Set bumps to the curve", fit), by("flatten", "Flatten", flat));
   }
 
   // ---- the state

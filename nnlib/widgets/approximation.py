@@ -78,6 +78,7 @@ class ApproximationExplorer(Explorer):
     """
 
     kind = "approximation"
+    controls = ("target", "units", "bumps", "steepness", "train", "rate", "steps", "fit", "flatten")
 
     target = t.Enum((*TARGETS, "given"), "wave").tag(sync=True)
     heights = t.List(

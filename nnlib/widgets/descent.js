@@ -23,14 +23,12 @@ const SURFACE_TEXTS = { bowl: "bowl", ravine: "ravine", saddle: "saddle", basins
 class DescentExplorer extends View {
   constructor(mount) {
     super(mount, { name: "descent", title: "Descent explorer", types: descentTypes });
-    this.kappa = this.range("kappa", "Condition κ", { low: 1, high: 100, step: 1 });
-    this.mu = this.range("mu", "Momentum μ", { low: 0, high: MU_MOST, step: 0.01 });
     this.controls.append(
       this.choice("surface", "Surface", Object.entries(SURFACE_TEXTS)),
       this.choice("optimizer", "Optimiser", Object.entries(OPTIMIZER_TEXTS)),
-      this.kappa,
+      this.range("kappa", "Condition κ", { low: 1, high: 100, step: 1 }),
       this.range("lr", "Rate η", { stops: RATES }),
-      this.mu,
+      this.range("mu", "Momentum μ", { low: 0, high: MU_MOST, step: 0.01 }),
       this.range("steps", "Steps", { stops: STEP_STOPS }),
       this.check("log_loss", "Logarithmic loss"),
     );
@@ -107,8 +105,8 @@ class DescentExplorer extends View {
     const state = this.state();
     const found = descend(state);
     const curvatures = surfaces[state.surface].curvatures(state.kappa);
-    this.kappa.hidden = state.surface !== "ravine";
-    this.mu.hidden = !hasMomentum(state.optimizer);
+    this.offer("kappa", state.surface === "ravine");
+    this.offer("mu", hasMomentum(state.optimizer));
     this.arrange(hasRegions(state.optimizer));
     const text = descentSentence(state, found);
     this.surface.draw(state, found);

@@ -70,6 +70,7 @@ class DescentExplorer(Explorer):
     """
 
     kind = "descent"
+    controls = ("surface", "optimizer", "kappa", "lr", "mu", "steps", "log_loss")
 
     surface = t.Enum(tuple(SURFACES), "ravine").tag(sync=True)
     kappa = t.Float(25.0, min=1, max=100).tag(sync=True)

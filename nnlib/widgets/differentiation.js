@@ -61,7 +61,7 @@ class DifferentiationExplorer extends View {
     const head = h("tr", {}, ...HEADS.map((text) => h(text ? "th" : "td", text ? { scope: "col" } : {}, text)));
     this.fold = h("details", {}, h("summary", {}, "All methods in both kinds of numbers"), h("table", {}, h("thead", {}, head), this.rows));
     this.on(this.fold, "toggle", () => this.invalidate());
-    return this.fold;
+    return this.control("table", "Table of all methods", this.fold);
   }
 
   usable({ function: name, x }) {

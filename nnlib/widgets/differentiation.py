@@ -52,6 +52,7 @@ class DifferentiationExplorer(Explorer):
     """
 
     kind = "differentiation"
+    controls = ("function", "secant", "precision", "h", "zoom", "table")
 
     function = t.Enum(tuple(CURVES), "exp").tag(sync=True)
     x = t.Float(1.0, min=-3, max=3).tag(sync=True)

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, ClassVar
 
 import anywidget
+import traitlets as t
 
 from nnlib.widgets import assemble
 
@@ -20,11 +21,21 @@ from nnlib.widgets import assemble
 class Explorer(anywidget.AnyWidget):
     """An interactive figure. Its traits are its whole state.
 
-    A subclass sets ``kind``, the name of its module (``"training"`` for ``training.js``), and defines `sentence`
-    and `still`.
+    A subclass sets ``kind``, the name of its module (``"training"`` for ``training.js``), and ``controls``, the names
+    of what a reader can use beside the pictures: those of traits, and of buttons. It defines `sentence` and `still`.
+
+    Attributes
+    ----------
+    hide : list of str
+        Controls that are not shown, by the names in ``controls``; also ``"reset"``, ``"link"`` (the button that copies
+        one) and ``"class"`` (the link for a class). What they set keeps its value.
     """
 
     kind: ClassVar[str]
+    controls: ClassVar[tuple[str, ...]] = ()
+    ACTIONS: ClassVar[tuple[str, ...]] = ("reset", "link", "class")
+
+    hide = t.List(t.Unicode()).tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "kind" in cls.__dict__:  # not so for the classes that traitlets derives to add a trait
@@ -40,10 +51,20 @@ class Explorer(anywidget.AnyWidget):
                 raise TypeError(f"{type(self).__name__} has no {name!r}; its state is {own}")
         super().__init__(**state)
 
+    @t.validate("hide")
+    def _known_controls(self, proposal: t.Bunch) -> list[str]:
+        known = (*self.controls, *self.ACTIONS)
+        for name in proposal["value"]:
+            if name not in known:
+                raise t.TraitError(
+                    f"{type(self).__name__} has no control {name!r} to hide; it has {', '.join(known)}"
+                )
+        return proposal["value"]
+
     @classmethod
     def page_traits(cls) -> list[str]:
-        """Return the names of the traits that make up the state, without those of every widget."""
-        inherited = set(anywidget.AnyWidget.class_trait_names())
+        """Return the names of the traits that make up the state, without those of every explorer."""
+        inherited = set(Explorer.class_trait_names())
         names = set(cls.class_trait_names(sync=True)) - inherited
         return sorted(name for name in names if not name.startswith("_"))  # _esm is no state
 
@@ -61,10 +82,11 @@ class Explorer(anywidget.AnyWidget):
 
     def html(self) -> str:
         """Return the mount point: the state, and the picture that stands there until it is alive."""
+        page = {**self.page_state(), **({"hide": self.hide} if self.hide else {})}
         # "<" is written as an escape, so that no text can end the script element.
-        state = json.dumps(
-            finite(self.page_state()), separators=(",", ":"), allow_nan=False
-        ).replace("<", "\\u003c")
+        state = json.dumps(finite(page), separators=(",", ":"), allow_nan=False).replace(
+            "<", "\\u003c"
+        )
         return (
             f'<div class="nn-explorer" data-explorer="{self.kind}">'
             f'<script type="application/json">{state}</script>'

@@ -36,9 +36,9 @@ class GraphExplorer extends View {
     this.on(this.bySelect, "input", () => this.set({ by: this.bySelect.value }));
     this.controls.append(
       ...this.expressionField(),
-      this.sliders,
+      this.control("inputs", "Values of the variables", this.sliders),
       this.choice("mode", "Derivatives", [["reverse", "reverse mode"], ["forward", "forward mode"]]),
-      labelled("by", this.bySelect),
+      this.control("by", "Derivatives by", labelled("by", this.bySelect)),
       ...this.stepButtons(),
       this.faults(),
     );
@@ -75,7 +75,7 @@ class GraphExplorer extends View {
     });
     const field = labelled("Expression", this.field);
     field.classList.add("nn-expression");
-    return [field, labelled("Examples", examples), this.problem];
+    return this.control("expression", "Expression and examples", [field, labelled("Examples", examples), this.problem]);
   }
 
   /** Take a text as the expression if it is one; if not, say why, and keep showing the last one. */
@@ -111,7 +111,7 @@ class GraphExplorer extends View {
       go("End", "To the end", (_, last) => last),
     ];
     buttons[2].className = "nn-primary";
-    return [...buttons, this.count];
+    return this.control("step", "Buttons for the steps", [...buttons, this.count]);
   }
 
   faults() {
@@ -132,7 +132,7 @@ class GraphExplorer extends View {
     this.cost = h("table");
     this.fold = h("details", {}, h("summary", {}, "All numbers, and what each mode costs"), h("div", { class: "nn-tables", tabindex: 0, role: "region", "aria-label": "Tables" }, this.trace, this.cost));
     this.on(this.fold, "toggle", () => this.invalidate());
-    return this.fold;
+    return this.control("table", "Tables of all numbers", this.fold);
   }
 
   move(x) {

@@ -81,6 +81,9 @@ class GraphExplorer(Explorer):
     """
 
     kind = "graph"
+    controls = (
+        "expression", "inputs", "mode", "by", "step", "overwrite", "twice", "order", "table",
+    )  # fmt: skip
 
     expression = t.Unicode("x^2 * (x^2 + x)").tag(sync=True)
     inputs = t.Dict(

@@ -62,6 +62,15 @@ export const record = (types, usual = {}, separator = ",") => ({
   },
 });
 
+/** The names of the controls that a link hides: "hide=lr,seed" among its parts. */
+export function hiddenBy(text) {
+  const part = text.split("&").find((one) => one.startsWith("hide="));
+  return part ? part.slice("hide=".length).split(",") : [];
+}
+
+/** What is added to a link so that it hides these controls. */
+export const hidingText = (names) => (names.length ? `&hide=${names.join(",")}` : "");
+
 /** The values named in `types` as "name=text&name=text". */
 export function encodeState(types, values) {
   return Object.keys(types)

@@ -55,6 +55,7 @@ class LossExplorer(Explorer):
     """
 
     kind = "loss"
+    controls = ("series", "log_scale", "runs", "table")
 
     curves = t.List(t.Dict(), maxlen=MOST_CURVES).tag(sync=True)
     selected = t.Int(0, min=0, max=MOST_CURVES - 1).tag(sync=True)

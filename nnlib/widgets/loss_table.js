@@ -21,6 +21,7 @@ export class LossTable {
     this.table = h("table");
     const summary = h("summary", {}, "The numbers as a table");
     this.element = h("details", { class: "nn-numbers-table" }, summary, this.table);
+    view.control("table", "Table of numbers", this.element);
     this.runs = [];
     view.on(this.element, "toggle", () => this.fill());
   }

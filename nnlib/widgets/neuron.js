@@ -78,7 +78,7 @@ class NeuronExplorer extends View {
     const rows = Object.entries(NUMBERS).map(([name, caption]) =>
       h("tr", {}, h("th", { scope: "row" }, caption), (this.cells[name] = h("td"))),
     );
-    return h("table", { class: "nn-neuron-numbers" }, h("tbody", {}, ...rows));
+    return this.control("table", "Table of numbers", h("table", { class: "nn-neuron-numbers" }, h("tbody", {}, ...rows)));
   }
 
   keyLine() {

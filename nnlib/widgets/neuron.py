@@ -61,6 +61,7 @@ class NeuronExplorer(Explorer):
     """
 
     kind = "neuron"
+    controls = ("data", "activation", "w1", "w2", "b", "table")
 
     w1 = t.Float(1.0, min=-W_MOST, max=W_MOST).tag(sync=True)
     w2 = t.Float(2.0, min=-W_MOST, max=W_MOST).tag(sync=True)

@@ -25,13 +25,12 @@ import {
 class SignalFlowExplorer extends View {
   constructor(mount) {
     super(mount, { name: "signal_flow", title: "Signal flow explorer", types: signalTypes });
-    this.gain = this.range("gain", "Gain", { stops: GAIN_STOPS });
     this.controls.append(
       this.choice("activation", "Activation", Object.keys(activations).map((name) => [name, functionText(name)])),
       this.ruleChoice(),
       this.choice("width", "Units", WIDTHS.map((width) => [width, width]), Number),
       this.range("depth", "Layers", { low: DEPTHS[0], high: DEPTHS[1], step: 1 }),
-      this.gain,
+      this.range("gain", "Gain", { stops: GAIN_STOPS }),
       this.range("lr", "Rate η", { stops: RATE_STOPS }),
     );
     this.layers = new LayerPanel();
@@ -51,7 +50,7 @@ class SignalFlowExplorer extends View {
     });
     const again = button("New random numbers");
     this.on(again, "click", () => this.set({ seed: (this.get("seed") + 1) % SEEDS }));
-    this.actions.append(again);
+    this.actions.append(this.control("seed", "New random numbers", again));
   }
 
   ruleChoice() {
@@ -87,7 +86,7 @@ class SignalFlowExplorer extends View {
     const state = this.state();
     const found = survey(state);
     const text = signalSentence(state, found);
-    this.gain.hidden = !hasGain(state.rule);
+    this.offer("gain", hasGain(state.rule));
     this.layers.draw(state, found);
     this.spectrum.draw(state, found);
     this.update.draw(state, found);

@@ -51,6 +51,7 @@ class SignalFlowExplorer(Explorer):
     """
 
     kind = "signal_flow"
+    controls = ("activation", "rule", "width", "depth", "gain", "lr", "seed")
 
     depth = t.Int(20, min=2, max=30).tag(sync=True)
     width = t.Enum((4, 8, 16, 32), 32).tag(sync=True)

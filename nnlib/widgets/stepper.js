@@ -61,7 +61,7 @@ class BackpropExplorer extends View {
       this.set({ network: input.value, theta: NETWORKS[input.value].theta, weight: 0, entry: 0 });
     });
     this.shows.push(() => (input.value = this.get("network")));
-    return labelled("Network", input);
+    return this.control("network", "Network", labelled("Network", input));
   }
 
   parameterChoice() {
@@ -76,7 +76,7 @@ class BackpropExplorer extends View {
       }
       input.value = String(this.get("weight") % input.options.length);
     });
-    return labelled("Parameter", input);
+    return this.control("weight", "Parameter", labelled("Parameter", input));
   }
 
   valueField() {
@@ -89,7 +89,7 @@ class BackpropExplorer extends View {
       const value = this.get("theta")[this.get("weight") % this.get("theta").length];
       if (document.activeElement !== input || Number(input.value) !== value) input.value = document.activeElement === input && input.value === "" ? "" : value;
     });
-    return labelled("Its value", input);
+    return this.control("theta", "Value of the parameter", labelled("Its value", input));
   }
 
   stepButtons() {
@@ -101,7 +101,8 @@ class BackpropExplorer extends View {
     const next = go("Next ▶", "Next step", (step) => step + 1);
     next.className = "nn-primary";
     this.count = h("span", { class: "nn-caption" });
-    return [go("Start", "To the start", () => 0), go("◀ Back", "One step back", (step) => step - 1), next, this.count];
+    const buttons = [go("Start", "To the start", () => 0), go("◀ Back", "One step back", (step) => step - 1), next];
+    return this.control("step", "Buttons for the steps", [...buttons, this.count]);
   }
 
   panel() {
@@ -117,7 +118,7 @@ class BackpropExplorer extends View {
     this.on(this.other, "click", () => this.set({ entry: (this.get("entry") + 1) % this.now.count }));
     const axes = [["batch", "the samples"], ["in", "the layer's inputs"], ["out", "its units"]];
     const key = axes.map(([axis, text]) => h("span", {}, h("span", { class: "nn-axis-tag", "data-axis": axis }, axis), text));
-    return h("div", { class: "nn-panel" }, this.heading, this.formula, this.matrices, this.entry, h("div", { class: "nn-row" }, this.other, h("p", { class: "nn-key" }, ...key)));
+    return h("div", { class: "nn-panel" }, this.heading, this.formula, this.matrices, this.entry, h("div", { class: "nn-row" }, this.control("entry", "Next entry", this.other), h("p", { class: "nn-key" }, ...key)));
   }
 
   usable({ network, theta }) {

@@ -80,6 +80,7 @@ class BackpropExplorer(Explorer):
     """
 
     kind = "stepper"
+    controls = ("network", "samples", "weight", "theta", "step", "entry")
 
     network = t.Enum(tuple(SIZES), "2-2-1").tag(sync=True)
     samples = t.Enum((1, 3), 3).tag(sync=True)

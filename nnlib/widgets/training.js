@@ -64,7 +64,7 @@ class TrainingExplorer extends View {
     );
     this.plots.after(this.scrubber());
     this.sentence.after(this.list.element);
-    this.actions.append(this.clearButton);
+    this.actions.append(this.control("clear", "Clear runs", this.clearButton));
     this.element.append(this.table.element);
   }
 
@@ -83,7 +83,7 @@ class TrainingExplorer extends View {
       setText(text, index < 0 ? "" : place);
     });
     const caption = h("span", { class: "nn-caption" }, "Epoch");
-    return h("label", { class: "nn-scrub" }, caption, input, text);
+    return this.control("epoch", "Slider of epochs", h("label", { class: "nn-scrub" }, caption, input, text));
   }
 
   // ---- the state

@@ -102,6 +102,11 @@ class TrainingExplorer(Explorer):
     """
 
     kind = "training"
+    controls = (
+        "dataset", "hidden", "optimizer", "lr", "train", "more", "activation", "batch_size",
+        "epochs", "seed", "noise", "points", "weight_decay", "init", "start", "log_scale",
+        "epoch", "runs", "clear", "table",
+    )  # fmt: skip
 
     dataset = _synced(t.Enum(("moons", "circles", "spirals", "xor", "given"), "moons"))
     hidden = _synced(t.List(t.Int(min=1, max=64), [8], maxlen=4))

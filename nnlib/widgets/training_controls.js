@@ -28,10 +28,10 @@ export class TrainingControls {
     this.view = view;
     this.train = button("Train", { class: "nn-primary" });
     view.on(this.train, "click", () => (view.runSet.live ? view.stop() : view.train()));
-    view.controls.append(...this.main(), this.train);
+    view.controls.append(...this.main(), view.control("train", "Train", this.train));
     const row = h("div", { class: "nn-row" }, ...this.more());
     const summary = h("summary", {}, "More settings");
-    view.controls.after(h("details", { class: "nn-more" }, summary, row));
+    view.controls.after(view.control("more", "More settings", h("details", { class: "nn-more" }, summary, row)));
     view.shows.push(() => this.show());
   }
 
@@ -76,7 +76,7 @@ export class TrainingControls {
       input.value = JSON.stringify(value);
       input.disabled = !enabled(view);
     });
-    return labelled(caption, input);
+    return view.control(name, caption, labelled(caption, input));
   }
 
   /** A field for a whole number; what is not one is not taken over while it is typed. */
@@ -89,7 +89,7 @@ export class TrainingControls {
     view.shows.push(() => {
       if (document.activeElement !== input) input.value = view.get(name);
     });
-    return labelled(caption, input);
+    return view.control(name, caption, labelled(caption, input));
   }
 
   show() {

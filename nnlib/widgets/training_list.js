@@ -6,11 +6,12 @@ import { formatNumber } from "./scales.js";
 export class RunList {
   /** @param {View} view - the explorer: it has `choose(index)` and, if `removable`, `remove(index)`. */
   constructor(view, { removable = true } = {}) {
-    this.removable = removable;
+    Object.assign(this, { view, removable });
     // Radio buttons that exclude each other share a name, and no two lists of a page may share it.
     this.name = `nn-runs-${Math.random()}`;
     this.rows = h("div", { class: "nn-run-rows" });
     this.element = h("fieldset", { class: "nn-runs" }, h("legend", {}, "Runs"), this.rows);
+    view.control("runs", "List of runs", this.element);
     view.on(this.rows, "change", (event) => view.choose(Number(event.target.value)));
     view.on(this.rows, "click", (event) => {
       const pressed = event.target.closest("button");
@@ -30,7 +31,7 @@ export class RunList {
       row.querySelector("input").checked = i === selected;
       setText(row.querySelector(".nn-last-loss"), lastLoss(run));
     });
-    this.element.toggleAttribute("hidden", !runs.length);
+    this.view.offer("runs", runs.length > 0);
   }
 
   row(label, i) {

@@ -5,6 +5,7 @@
 //     constructor(mount) {
 //       super(mount, { name: "neuron", title: "Neuron explorer", types: neuronTypes });
 //       this.controls.append(this.range("b", "Bias b", { low: -3, high: 3, step: 0.1 }));
+//       this.controls.append(this.control("own", "My own control", h("div", {}, ...)));
 //       this.plots.append(...);
 //     }
 //     resize(width) { ... }     // lay out for a width in pixels
@@ -12,12 +13,12 @@
 //   }
 //   export function render(mount) { return new Neuron(mount).start(); }
 
+import { fillClassLink } from "./class_link.js";
 import { button, h, labelled, onThemeChange, select, setText } from "./dom.js";
-import { decodeState, encodeState } from "./link.js";
+import { decodeState, encodeState, hiddenBy, hidingText } from "./link.js";
 import { formatNumber } from "./scales.js";
 
 const SETTLE_TIME = 300; // milliseconds without change after which the sentence is read aloud
-const COPY_TEXT = "Copy link to this state";
 
 export class View {
   /**
@@ -27,6 +28,9 @@ export class View {
    */
   constructor({ model, el }, { name, title, types }) {
     Object.assign(this, { model, types, parent: el, width: 0, shows: [] });
+    this.parts = new Map(); // what can be hidden, by name
+    this.linkHides = []; // the names of what the link hides
+    this.copyButtons = new Map(); // with what is written on them
     this.stopped = new AbortController();
     this.initial = this.state();
     this.controls = h("div", { class: "nn-row nn-controls" });
@@ -42,17 +46,22 @@ export class View {
 
   /** Come to life. Returns what undoes it. */
   start() {
-    this.readLink();
     this.addActions();
+    this.readLink();
+    if (this.model.page) fillClassLink(this, this.classFold); // now that all that can be hidden is known
+    this.hideParts();
     this.parent.append(this.element);
     const changed = () => this.invalidate();
+    const hide = () => this.hideParts();
     for (const key of Object.keys(this.types)) this.model.on(`change:${key}`, changed);
+    this.model.on("change:hide", hide);
     onThemeChange(changed, this.stopped.signal);
     const observer = new ResizeObserver(() => this.measure());
     observer.observe(this.plots);
     this.measure();
     return () => {
       for (const key of Object.keys(this.types)) this.model.off(`change:${key}`, changed);
+      this.model.off("change:hide", hide);
       this.stopped.abort();
       observer.disconnect();
       cancelAnimationFrame(this.frame);
@@ -88,11 +97,46 @@ export class View {
     if (text === null) return;
     const state = decodeState(this.types, text);
     if (this.usable({ ...this.initial, ...state })) this.set(state);
+    this.linkHides = hiddenBy(text).filter((name) => this.parts.has(name));
+    // Where something is hidden, Reset leads back to the link: readers could not set it again by hand.
+    if (this.linkHides.length) this.initial = this.state();
   }
 
-  /** Back to the state that the page or Python began with. */
+  /** Back to the state that the page, Python or a link for a class began with. */
   reset() {
     this.set(this.initial);
+  }
+
+  // ---- what can be hidden: by a link, or by Python
+
+  /**
+   * Make a part that readers use known by its name: that of its trait, or else of what it does.
+   * @param {Element | Element[]} part - is returned. @param {string} caption - names it in the list of parts.
+   */
+  control(name, caption, part) {
+    this.parts.set(name, { caption, elements: [part].flat(), offered: true });
+    return part;
+  }
+
+  /** Show a part only where it has something to do; it may be hidden all the same. */
+  offer(name, offered) {
+    this.parts.get(name).offered = offered;
+    this.hidePart(name);
+  }
+
+  /** The names of what the author of the page or notebook hides. */
+  get authorHides() {
+    return this.get("hide") ?? [];
+  }
+
+  hidePart(name) {
+    const { elements, offered } = this.parts.get(name);
+    const hidden = !offered || this.linkHides.includes(name) || this.authorHides.includes(name);
+    for (const element of elements) element.toggleAttribute("hidden", hidden);
+  }
+
+  hideParts() {
+    for (const name of this.parts.keys()) this.hidePart(name);
   }
 
   // ---- what the reader can press
@@ -103,25 +147,42 @@ export class View {
   }
 
   addActions() {
-    this.resetButton = button("Reset");
-    this.on(this.resetButton, "click", () => this.reset());
-    this.actions.prepend(this.resetButton);
+    const reset = button("Reset");
+    this.on(reset, "click", () => this.reset());
+    this.actions.prepend(this.control("reset", "Reset", reset));
     if (!this.model.page) return; // in a notebook there is no address to copy
-    this.linkButton = button(COPY_TEXT);
-    this.on(this.linkButton, "click", () => this.copyLink());
-    this.actions.append(this.linkButton);
+    const copy = this.copyButton("Copy link to this state", () => this.linkHides);
+    this.classFold = h("details", { class: "nn-class-link" }, h("summary", {}, "Link for a class"));
+    this.actions.append(
+      this.control("link", "Copy link to this state", copy),
+      this.control("class", "Link for a class", this.classFold),
+    );
   }
 
-  async copyLink() {
-    const address = this.model.page.address(encodeState(this.types, this.state()));
+  /** A button that copies a link to the present state; `hides` gives the names of what it hides. */
+  copyButton(text, hides) {
+    const made = button(text);
+    this.copyButtons.set(made, text);
+    this.on(made, "click", () => this.copyLink(made, hides()));
+    return made;
+  }
+
+  async copyLink(pressed, hides) {
+    const text = encodeState(this.types, this.state()) + hidingText(hides);
+    const address = this.model.page.address(text);
     window.history.replaceState(null, "", address); // so the address line holds it too
     try {
       await navigator.clipboard.writeText(address);
-      setText(this.linkButton, "Link copied");
+      setText(pressed, "Link copied");
     } catch {
       // Not every page may write to the clipboard, a file:// page for one.
-      setText(this.linkButton, "The link is in the address line");
+      setText(pressed, "The link is in the address line");
     }
+  }
+
+  /** What has been copied is no longer what is shown. */
+  forgetCopies() {
+    for (const [made, text] of this.copyButtons) setText(made, text);
   }
 
   /**
@@ -141,7 +202,8 @@ export class View {
       input.setAttribute("aria-valuetext", text(value));
       setText(shown, text(value));
     });
-    return h("label", { class: "nn-field nn-wide" }, h("span", { class: "nn-caption" }, `${caption} `, shown), input);
+    const field = h("label", { class: "nn-field nn-wide" }, h("span", { class: "nn-caption" }, `${caption} `, shown), input);
+    return this.control(name, caption.replace(/ ?[=:]$/, ""), field);
   }
 
   /** A choice among [value, text] pairs; `read` turns the chosen value's text into the state's. */
@@ -149,7 +211,7 @@ export class View {
     const input = select(options.map(([value, text]) => [String(value), text]));
     this.on(input, "input", () => this.set({ [name]: read(input.value) }));
     this.shows.push(() => (input.value = String(this.get(name))));
-    return labelled(caption, input);
+    return this.control(name, caption, labelled(caption, input));
   }
 
   /** A box to tick. */
@@ -157,7 +219,7 @@ export class View {
     const input = h("input", { type: "checkbox" });
     this.on(input, "change", () => this.set({ [name]: input.checked }));
     this.shows.push(() => (input.checked = this.get(name)));
-    return h("label", { class: "nn-check" }, input, caption);
+    return this.control(name, caption, h("label", { class: "nn-check" }, input, caption));
   }
 
   // ---- one frame
@@ -190,7 +252,7 @@ export class View {
    */
   say(text) {
     if (this.sentence.textContent === text) return;
-    if (this.linkButton) setText(this.linkButton, COPY_TEXT);
+    this.forgetCopies();
     this.sentence.setAttribute("aria-live", "off");
     setText(this.sentence, text);
     clearTimeout(this.settling);

@@ -59,6 +59,11 @@ def open_ready(context: BrowserContext, address: str) -> Page:
     return page
 
 
+def unfold(page: Page) -> None:
+    """Open everything that is folded."""
+    page.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+
+
 def settle(page: Page) -> None:
     """Wait until nothing has changed for a few frames: training is over, everything is drawn."""
     page.wait_for_function(

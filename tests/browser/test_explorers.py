@@ -19,6 +19,7 @@ from tests.browser.explorers import (
     picture,
     sentence,
     settle,
+    unfold,
     watch,
     write_page,
 )
@@ -204,7 +205,7 @@ def gesture(page: Page, dice: random.Random) -> None:
 
 def test_two_hundred_random_gestures_do_no_harm_and_reset_restores(explorer: Page) -> None:
     before = shown(explorer)
-    explorer.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    unfold(explorer)
     dice = random.Random(4)
     for _ in range(200):
         gesture(explorer, dice)
@@ -235,7 +236,95 @@ def test_the_link_restores_the_exact_state(context: BrowserContext, server: str)
     assert shown(other) == shown(page)
 
 
-@pytest.mark.parametrize("text", ["", "=&&%%%", "z=1e999&x=,,,&w=NaN", "selected=none&z=abc"])
+USED = ".nn-view :is(select, input, button, summary):visible"
+NEED_MORE = {"start"}  # without a network from Python there is no start to choose
+
+
+def can_be_hidden(page: Page) -> list[str]:
+    """Return the names of what can be hidden, as the list for a class offers them."""
+    return page.locator(".nn-class-link input").evaluate_all("all => all.map((box) => box.value)")
+
+
+def copied(page: Page, button: str) -> str:
+    """Press a button that copies a link, and return the link."""
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def test_all_controls_can_be_hidden_and_python_knows_their_names(
+    context: BrowserContext, explorer: Page, server: str, name: str
+) -> None:
+    names = can_be_hidden(explorer)
+    known = make(name)
+    assert sorted({*names, *NEED_MORE}) == sorted({*known.controls, *known.ACTIONS, *NEED_MORE})
+    assert len(names) == len(set(names))
+    unfold(explorer)
+    assert explorer.locator(USED).count() >= len(names) // 2
+    page = open_ready(context, f"{server}#explorer={known.kind}.1&hide={','.join(names)}")
+    unfold(page)
+    assert page.locator(USED).count() == 0
+    assert page.locator(".nn-view :is(fieldset, legend):visible").count() == 0, "no empty frames"
+    assert shown(page) == shown(explorer), "the pictures stay"
+
+
+def test_a_link_that_hides_sets_the_state_and_keeps_hiding(
+    context: BrowserContext, server: str, name: str
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = open_ready(context, server)
+    dice = random.Random(5)
+    for _ in range(12):
+        gesture(page, dice)
+    settle(page)
+    hidden = make(name).controls[0]
+    label = page.locator(f".nn-class-link input[value={hidden}]").evaluate(
+        "box => box.parentNode.textContent"
+    )
+    address = f"{copied(page, 'Copy link to this state')}&hide=nonsense,{hidden},toString"
+    other = open_ready(context, address)
+    assert shown(other) == shown(page), "what is hidden has its value"
+    assert (
+        other.locator(
+            ".nn-view :is(.nn-field, .nn-check, fieldset):visible", has_text=label
+        ).count()
+        == 0
+    )
+    for _ in range(8):
+        gesture(other, dice)
+    other.get_by_role("button", name="Reset", exact=True).click()
+    settle(other)
+    assert shown(other) == shown(page), "the link is where a class begins"
+    assert copied(other, "Copy link to this state").endswith(f"&hide={hidden}"), (
+        "what is unknown goes"
+    )
+
+
+def test_a_link_for_a_class_is_made_by_keyboard(context: BrowserContext, server: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = open_ready(context, server)
+    assert page.locator(".nn-class-link input:visible").count() == 0, "folded at first"
+    page.locator(".nn-class-link summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(len(can_be_hidden(page))):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Link copied").wait_for()
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address.endswith(f"&hide={can_be_hidden(page)[0]}")
+    page.locator(".nn-class-link input").last.check()
+    page.get_by_role("button", name="Copy link for a class").wait_for()
+    other = open_ready(context, address)
+    ticked = other.locator(".nn-class-link input:checked")
+    assert ticked.evaluate_all("all => all.map((box) => box.value)") == can_be_hidden(page)[:1]
+    assert other.locator(USED).count() < page.locator(USED).count()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "=&&%%%", "z=1e999&x=,,,&w=NaN", "selected=none&z=abc&hide=", "hide=,__proto__"]
+)
 def test_a_broken_link_does_no_harm(
     context: BrowserContext, explorer: Page, server: str, name: str, text: str
 ) -> None:
@@ -296,7 +385,7 @@ def test_axe_finds_nothing(
     path = write_page(tmp_path, make(name), theme=theme)
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = open_ready(context, path.as_uri())
-    page.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    unfold(page)
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
@@ -322,7 +411,7 @@ def test_it_looks_the_same_beside_all_others(
 
 
 def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
-    explorer.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    unfold(explorer)
     grips = explorer.locator(GRIPS).count()
     seen = []
     for _ in range(120):

@@ -17,12 +17,16 @@ shown[name] = getattr(widgets, name)(**%r)
 before[name] = shown[name].page_state()
 shown[name]
 """
-READ = 'print("changed" if shown["%s"].page_state() != before["%s"] else shown["%s"].page_state())'
+READ = """
+explorer = shown["%s"]
+explorer.hide = [*explorer.controls, "reset"]
+print("changed" if explorer.page_state() != before["%s"] else explorer.page_state())
+"""
 
 
 def cells() -> list[str]:
     """Return a cell to begin with, then for each explorer one that shows it and one that reads it."""
-    pairs = ([SHOW % (name, START.get(name, {})), READ % (name, name, name)] for name in NAMES)
+    pairs = ([SHOW % (name, START.get(name, {})), READ % (name, name)] for name in NAMES)
     return [FIRST, *(cell for pair in pairs for cell in pair)]
 
 
@@ -56,7 +60,10 @@ def test_it_is_drawn_moved_and_read_back(lab: Page, name: str) -> None:
     view = lab.locator(".jp-CodeCell").nth(number).locator(".nn-view")
     said = view.locator(".nn-sentence")
     said.filter(has_text=".").wait_for()
-    assert view.get_by_role("button", name="Copy link").count() == 0, "there is no page to link to"
+    for words in ("Copy link", "Link for a class"):
+        assert view.get_by_text(words).count() == 0, "there is no page to link to"
+    used = view.locator(":is(select, input, button, summary):visible")
+    assert used.count() >= 3
     grip = view.locator("[role=slider]:not(input)").first
     first = said.inner_text()
     for way in [(60, 0), (0, -60), (20, -20)]:  # some grips move in one direction only
@@ -67,4 +74,8 @@ def test_it_is_drawn_moved_and_read_back(lab: Page, name: str) -> None:
     said.filter(has_not_text=first).wait_for()
     run_cell(lab, number + 1)
     assert output(lab, number + 1) == "changed"
+    lab.wait_for_function(
+        "(view) => view.querySelectorAll('[hidden]').length > 2", arg=view.element_handle()
+    )
+    assert used.count() == 0, "Python hides all controls"
     assert errors == []

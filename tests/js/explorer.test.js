@@ -7,6 +7,8 @@ import {
   decodeState,
   encodeState,
   flag,
+  hiddenBy,
+  hidingText,
   integer,
   list,
   number,
@@ -163,6 +165,14 @@ test("what does not fit its type is left out of a link", () => {
     l: [],
     r: { n: 0.5, i: 3 },
   });
+});
+
+test("a link names what it hides, beside the state", () => {
+  assert.deepEqual(hiddenBy("lr=0.3&hide=lr,seed&seed=1"), ["lr", "seed"]);
+  assert.deepEqual(hiddenBy("lr=0.3"), []);
+  assert.equal(hidingText(["lr", "seed"]), "&hide=lr,seed");
+  assert.equal(hidingText([]), "");
+  assert.deepEqual(decodeState({ lr: number(0, 1) }, "lr=0.3&hide=lr"), { lr: 0.3 });
 });
 
 test("a link made before there was noise to choose keeps its meaning", () => {

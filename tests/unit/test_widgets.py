@@ -124,6 +124,18 @@ def test_no_text_can_end_the_script():
     assert mount_point(explorer)[1]["runs"][0]["label"] == "</script><b>"
 
 
+def test_an_author_can_hide_controls():
+    explorer = TrainingExplorer(hide=["optimizer", "class"])
+    assert mount_point(explorer)[1]["hide"] == ["optimizer", "class"]
+    assert "hide" not in mount_point(TrainingExplorer())[1], "a page need not say that nothing is"
+    assert "hide" not in explorer.page_traits(), "it is no part of what the reader changes"
+    explorer.hide = []
+    with pytest.raises(
+        traitlets.TraitError, match=r"has no control 'rate' to hide; it has dataset, hidden"
+    ):
+        explorer.hide = ["lr", "rate"]
+
+
 def test_json_has_no_infinities():
     assert finite({"a": [1.5, float("nan"), (float("inf"), "x")], "b": None}) == {
         "a": [1.5, None, [None, "x"]],
