@@ -11,6 +11,7 @@ import {
   Z_MOST,
   activationText,
   activationsSentence,
+  activationsTable,
   activationsTypes,
   curvePoints,
   saturated,
@@ -117,6 +118,10 @@ class ActivationsExplorer extends View {
     const ends = [-2 * Z_MOST, 2 * Z_MOST];
     const [y1, y2] = ends.map((end) => y(a + slope * (end - z)));
     setAttributes(this.tangent, { x1: x(ends[0]), y1, x2: x(ends[1]), y2 });
+  }
+
+  dataTable() {
+    return activationsTable(this.state());
   }
 }
 

@@ -54,3 +54,14 @@ export function activationsSentence({ selected, z }) {
   const numbers = [z, a, slope].map((value) => formatNumber(value, 3));
   return `${activationText(selected)} at z = ${numbers[0]}: value ${numbers[1]}, slope ${numbers[2]}${verdict}.${kink}`;
 }
+
+/** The curves that are drawn, as numbers: z, and for each function its value and its slope. */
+export function activationsTable({ functions, selected }) {
+  const drawn = names.filter((name) => name === selected || functions.includes(name));
+  const rows = curvePoints(selected, 0).map(([z]) => [z, ...drawn.flatMap((name) => valueAndSlope(name, z))]);
+  return {
+    name: `activations-${selected}`,
+    columns: ["z", ...drawn.flatMap((name) => [`${name}(z)`, `${name}'(z)`])],
+    rows,
+  };
+}

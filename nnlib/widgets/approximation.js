@@ -17,6 +17,7 @@ import {
   Training,
   UNITS,
   approximationSentence,
+  approximationTable,
   approximationTypes,
   bump,
   errorsOf,
@@ -248,6 +249,11 @@ class ApproximationExplorer extends View {
     made.reach = svg("rect", { class: "nn-reach", y: -22, height: 44 });
     made.element.firstChild.replaceWith(made.reach);
     return made;
+  }
+
+  dataTable() {
+    const state = { ...this.state(), steps: this.shown };
+    return approximationTable(state, this.values(), this.training.outputAt(this.shown), this.training);
   }
 }
 

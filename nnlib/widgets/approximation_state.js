@@ -1,6 +1,7 @@
 // The universal approximation explorer without its picture: targets, bumps, the network that is their
 // sum, and its training.
 
+import { beside } from "./csv.js";
 import { Network, losses, optimizers, trainStep } from "./engine.js";
 import { integer, list, number, oneOf } from "./link.js";
 import { formatNumber } from "./scales.js";
@@ -140,4 +141,17 @@ export function approximationSentence({ target, heights, units }, hidden, steps,
     `${heights.length} bumps for ${TARGETS[target].text}, from ${hidden} ${UNITS[units]} units${trained}: ` +
     `largest error ${text(error.largest)} at x = ${text(error.at)}, mean squared error ${text(error.meanSquared)}.`
   );
+}
+
+/**
+ * Both pictures as numbers: the curve, the network and (before training) each bump at all places; beside
+ * them the loss after each step of training.
+ */
+export function approximationTable(state, values, output, training) {
+  const bumps = state.steps ? [] : state.heights.map((_, j) => j);
+  const rows = [...PLACES].map((x, i) => [x, values[i], output[i], ...bumps.map((j) => state.heights[j] * bump(state, j, x))]);
+  const past = [...training.losses.slice(0, state.steps), errorsOf(output, values).meanSquared];
+  const curves = { columns: ["x", "curve", "network", ...bumps.map((j) => `bump ${j + 1}`)], rows };
+  const losses = { columns: ["step of training", "mean squared error"], rows: past.map((loss, step) => [step, loss]) };
+  return { name: `approximation-${state.target}`, ...beside(curves, losses) };
 }

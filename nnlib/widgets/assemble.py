@@ -16,6 +16,7 @@ ships the scripts loads it by its path.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -26,13 +27,11 @@ FOLDER = Path(__file__).parent
 RUNTIME = "runtime.js"
 
 _IMPORT = re.compile(r'^import\s*\{([\w\s,]*)\}\s*from\s*"\./([\w.]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:function|class|const) (\w+))", re.MULTILINE)
-_DECLARATION = re.compile(r"^(?:function|class|const|let) (\w+)", re.MULTILINE)
+_FUNCTION = r"(?:async )?function\*?"
+_EXPORT = re.compile(rf"^export (?=(?:{_FUNCTION}|class|const) (\w+))", re.MULTILINE)
+_DECLARATION = re.compile(rf"^(?:{_FUNCTION}|class|const|let) (\w+)", re.MULTILINE)
 # Other ways to import, export or declare at the top level: their names would go unnoticed.
-_LEFT_OVER = re.compile(
-    r"^(?:(?:import|export|var|async)\b|function\*|(?:const|let) [\[{]).*", re.MULTILINE
-)
-_RENDER = re.compile(r"^export function render\(", re.MULTILINE)
+_LEFT_OVER = re.compile(r"^(?:(?:import|export|var)\b|(?:const|let) [\[{]).*", re.MULTILINE)
 
 
 class Module(NamedTuple):
@@ -44,6 +43,7 @@ class Module(NamedTuple):
     declares: list[str]
 
 
+@functools.cache
 def read(name: str, folder: Path = FOLDER) -> Module:
     """Read a module; raise ValueError if a line of it is written in a form not known here."""
     source = (folder / name).read_text("utf-8")
@@ -57,7 +57,7 @@ def read(name: str, folder: Path = FOLDER) -> Module:
 def explorers(folder: Path = FOLDER) -> list[str]:
     """Return the names of the explorers: the modules that export ``render``."""
     return sorted(
-        path.stem for path in folder.glob("*.js") if _RENDER.search(path.read_text("utf-8"))
+        path.stem for path in folder.glob("*.js") if "render" in read(path.name, folder).exports
     )
 
 

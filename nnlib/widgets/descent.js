@@ -12,6 +12,7 @@ import {
   RATES,
   STEP_STOPS,
   descentSentence,
+  descentTable,
   descentTypes,
   momentumOf,
   roundStart,
@@ -125,6 +126,10 @@ class DescentExplorer extends View {
       this.settingGrip.place(state.lr, mu, { text: `rate ${state.lr}, momentum ${mu}. ${text}`, value, low, high });
     }
     return text;
+  }
+
+  dataTable() {
+    return descentTable(this.state());
   }
 }
 

@@ -94,3 +94,10 @@ export function descentSentence(state, found = descend(state)) {
   const regions = hasRegions(optimizer) ? regionText(state, curvatures(kappa)) : "";
   return `${setting}, ${start}: ${outcome}${regions}`;
 }
+
+/** The path as numbers. */
+export function descentTable(state) {
+  const { path, losses } = descend(state);
+  const rows = path.map(([x, y], step) => [step, x, y, losses[step]]);
+  return { name: `descent-${state.surface}`, columns: ["step", "x", "y", "loss"], rows };
+}

@@ -8,6 +8,7 @@ import { STEPS, arithmetics, atKink, functions, schemesFor } from "./differentia
 import { ErrorPanel, FunctionPanel, MARKS } from "./differentiation_panels.js";
 import {
   differentiationSentence,
+  differentiationTable,
   differentiationTypes,
   onGrid,
   survey,
@@ -103,6 +104,10 @@ class DifferentiationExplorer extends View {
       }),
     );
     this.rows.replaceChildren(...lines);
+  }
+
+  dataTable() {
+    return differentiationTable(this.state());
   }
 }
 

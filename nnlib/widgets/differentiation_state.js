@@ -102,3 +102,16 @@ export function differentiationSentence(state, rows = survey(state)) {
     `Errors with h = ${number3(h)} in ${precision}: ${errors}.${why && ` ${why}`}`
   );
 }
+
+/** The picture of the errors as numbers: for each h and each method the difference quotient and its error. */
+export function differentiationTable(state) {
+  const schemes = schemesFor(state.function);
+  const errors = schemes.map((scheme) => errorsOf(scheme, state));
+  const none = atKink(state.function, state.x, state.c); // then there is no derivative, and no error
+  const rows = STEPS.map((h, i) => [
+    h,
+    ...schemes.flatMap((scheme, k) => [difference(scheme, state, h), none ? null : errors[k][i]]),
+  ]);
+  const columns = ["h", ...schemes.flatMap((scheme) => [`${scheme} quotient`, `${scheme} error`])];
+  return { name: `differentiation-${state.function}`, columns, rows };
+}

@@ -28,12 +28,12 @@ class Explorer(anywidget.AnyWidget):
     ----------
     hide : list of str
         Controls that are not shown, by the names in ``controls``; also ``"reset"``, ``"link"`` (the button that copies
-        one) and ``"class"`` (the link for a class). What they set keeps its value.
+        one), ``"save"`` and ``"class"`` (the link for a class). What they set keeps its value.
     """
 
     kind: ClassVar[str]
     controls: ClassVar[tuple[str, ...]] = ()
-    ACTIONS: ClassVar[tuple[str, ...]] = ("reset", "link", "class")
+    ACTIONS: ClassVar[tuple[str, ...]] = ("reset", "link", "save", "class")
 
     hide = t.List(t.Unicode()).tag(sync=True)
 

@@ -17,6 +17,7 @@ import {
   countsText,
   graphSentence,
   graphSurvey,
+  graphTable,
   graphTypes,
   operationText,
   productCounts,
@@ -225,6 +226,10 @@ class GraphExplorer extends View {
     this.trace.replaceChildren(h("caption", {}, "At the end"), head, h("tbody", {}, ...rows));
     const costs = productCounts().map((c) => h("tr", {}, ...cells("td", [c.inputs, c.forward, c.reverse].map(String))));
     this.cost.replaceChildren(h("caption", {}, "Operations for a product of n inputs"), h("thead", {}, h("tr", {}, ...cells("th", ["n", "forward mode", "reverse mode"]))), h("tbody", {}, ...costs));
+  }
+
+  dataTable() {
+    return graphTable(this.state());
   }
 }
 

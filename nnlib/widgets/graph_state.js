@@ -171,3 +171,21 @@ const LETTERS = "abcdefgh";
 /** The counts for products of 1 to 8 inputs, as the engine counts them. */
 export const productCounts = () =>
   [1, 2, 4, 8].map((n) => operationCounts(parseExpression([...LETTERS.slice(0, n)].join("*"))));
+
+/** All nodes as numbers: value, derivative as the chosen way computes it, and the right one. */
+export function graphTable(state) {
+  const { nodes, values, right, tangents, visits, mode, by } = graphSurvey(state);
+  const name = (i) => (nodes[i].op === "constant" ? String(nodes[i].detail) : nodes[i].name);
+  const formula = ({ op, args }) => {
+    if (op === "neg") return `-${name(args[0])}`;
+    if (!args.length) return op;
+    return op in SIGNS ? args.map(name).join(` ${op} `) : `${op}(${args.map(name).join(", ")})`;
+  };
+  const computed = visits.at(-1)?.grads ?? right;
+  const derivatives = (i) => (mode === "forward" ? [tangents[i]] : [computed[i], right[i]]);
+  const columns = mode === "forward" ? [`derivative by ${by ?? "nothing"}`] : ["derivative by it as computed", "right derivative by it"];
+  const rows = nodes.map((node, i) => {
+    return [name(i), formula(node), values[i], ...(node.active ? derivatives(i) : columns.map(() => null))];
+  });
+  return { name: "graph", columns: ["node", "is", "value", ...columns], rows };
+}

@@ -3,7 +3,7 @@
 
 import { HistoryPlot } from "./loss_history.js";
 import { lossKey } from "./loss_plot.js";
-import { LossTable } from "./loss_table.js";
+import { LossTable, lossNumbers } from "./loss_table.js";
 import { RunList } from "./training_list.js";
 import { View } from "./view.js";
 import { h } from "./dom.js";
@@ -96,6 +96,11 @@ class LossExplorer extends View {
     const text = lossSentence(run, epoch);
     this.plot.say(text, epoch, last);
     return text;
+  }
+
+  dataTable() {
+    const columns = tableColumns(this.runs);
+    return { name: "loss", ...lossNumbers(columns.map(({ run }) => run), columns.map(({ name }) => `loss, ${name}`)) };
   }
 }
 

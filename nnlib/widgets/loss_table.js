@@ -16,6 +16,27 @@ export function tableEpochs(runs) {
   return [first, ...round.filter((epoch) => epoch > first && epoch < last), last];
 }
 
+/** Each run's loss, and that on points held out, by name: {name, run, at(epoch)}. */
+function lossColumns(runs, names) {
+  return runs.flatMap((run, i) => {
+    const loss = { name: names[i], run, at: (epoch) => run.lossAt(epoch) };
+    if (!run.validation?.some(Number.isFinite)) return [loss];
+    return [loss, { name: `${names[i]}, validation`, run, at: (epoch) => run.validationAt(epoch) }];
+  });
+}
+
+/** All losses as numbers: a line for each epoch that is known of any run. */
+export function lossNumbers(runs, names) {
+  const known = new Map(runs.map((run) => [run, new Set(run.epochs)]));
+  const epochs = [...new Set(runs.flatMap((run) => [...run.epochs]))].sort((a, b) => a - b);
+  const columns = lossColumns(runs, names);
+  const rows = epochs.map((epoch) => [
+    epoch,
+    ...columns.map(({ run, at }) => (known.get(run).has(epoch) ? at(epoch) : null)),
+  ]);
+  return { columns: ["epoch", ...columns.map(({ name }) => name)], rows };
+}
+
 export class LossTable {
   constructor(view) {
     this.table = h("table");
@@ -34,11 +55,7 @@ export class LossTable {
 
   fill() {
     if (!this.element.open || !this.runs.length) return;
-    const columns = this.runs.flatMap((run, i) => {
-      const loss = { name: this.names[i], at: (epoch) => run.lossAt(epoch) };
-      if (!run.validation?.some(Number.isFinite)) return [loss];
-      return [loss, { name: `${this.names[i]}, validation`, at: (epoch) => run.validationAt(epoch) }];
-    });
+    const columns = lossColumns(this.runs, this.names);
     const head = columns.map(({ name }) => h("th", { scope: "col" }, name));
     const known = [...new Set(this.runs.flatMap((run) => run.epochs))]; // only these have a loss
     const epochs = tableEpochs(this.runs).map((epoch) => known[nearest(known, epoch)]);

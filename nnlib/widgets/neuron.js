@@ -22,6 +22,7 @@ import {
   neuronNumbers,
   neuronPoints,
   neuronSentence,
+  neuronTable,
   neuronTypes,
   preActivation,
   unitText,
@@ -195,6 +196,10 @@ class NeuronExplorer extends View {
     const normal = line ? `(${line.normal.map((n) => formatNumber(n, 3)).join(", ")})` : "none";
     const values = { norm: text(line ? line.norm : 0), normal, distance: text(distance), z: text(z), a: text(a), signed: text(signed) };
     for (const [name, value] of Object.entries(values)) setText(this.cells[name], value);
+  }
+
+  dataTable() {
+    return neuronTable(this.state(), neuronPoints(this.get("data"), this.get("given")));
   }
 }
 

@@ -153,3 +153,15 @@ export function neuronSentence(state, points) {
   const right = points.filter((point) => onRightSide(state, point)).length;
   return `${said} ${DATA[state.data]}: ${right} of ${points.length} on the right side.`;
 }
+
+/** The point to try and all points of the data as numbers, each with what the unit makes of it. */
+export function neuronTable(state, points) {
+  const { f } = activations[state.activation];
+  const all = [[state.x1, state.x2, null], ...points];
+  const rows = all.map(([x1, x2, kind], i) => {
+    const z = preActivation(state, [x1, x2]);
+    return [i ? i : "x", x1, x2, kind, z, f(z), state.w1, state.w2, state.b];
+  });
+  const columns = ["point", "x1", "x2", "class", "z", "a", "w1", "w2", "b"];
+  return { name: `neuron-${state.data === "none" ? state.activation : state.data}`, columns, rows };
+}

@@ -18,6 +18,7 @@ import {
   gainAt,
   hasGain,
   signalSentence,
+  signalTable,
   signalTypes,
   survey,
 } from "./signal_flow_state.js";
@@ -94,6 +95,10 @@ class SignalFlowExplorer extends View {
     const value = Math.min(Math.max(gain, GAINS[0]), GAINS[1]);
     this.grip.place(gain, factor, { text: `gain ${Number(gain.toPrecision(3))}. ${text}`, value, low: GAINS[0], high: GAINS[1] });
     return text;
+  }
+
+  dataTable() {
+    return signalTable(this.state());
   }
 }
 

@@ -1,5 +1,6 @@
 // The signal flow explorer without its picture: its state, and what there is to say about it.
 
+import { beside } from "./csv.js";
 import { activations } from "./engine.js";
 import { integer, number, oneOf } from "./link.js";
 import { formatNumber } from "./scales.js";
@@ -66,4 +67,15 @@ export function signalSentence(state, found = survey(state)) {
     `A layer multiplies activations by ${forward}, differences between samples by ${spread}, and error signals on their way back by ${backward}. ` +
     `The first layer’s error signal is ${formatNumber(share, 2)} of the last’s: ${verdict(share)}. ${spectrum}`
   );
+}
+
+/** The pictures by layer as numbers; beside them the singular values. */
+export function signalTable(state) {
+  const { sizes, singular } = survey(state);
+  const layers = {
+    columns: ["layer", "activations", "differences of samples", "error signals", "update / weights"],
+    rows: sizes.map(({ activation, spread, error, update }, l) => [l + 1, activation, spread, error, update]),
+  };
+  const spectrum = { columns: ["number", "singular value"], rows: singular.map((value, i) => [i + 1, value]) };
+  return { name: `signal-flow-${state.activation}`, ...beside(layers, spectrum) };
 }

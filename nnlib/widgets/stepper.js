@@ -17,6 +17,7 @@ import {
   parameters,
   stepperSentence,
   stepperSurvey,
+  stepperTable,
   stepperTypes,
 } from "./stepper_state.js";
 
@@ -169,6 +170,10 @@ class BackpropExplorer extends View {
     const [y1, y2] = [-far, far].map((by) => plot.y(now.loss + now.slope * by).toFixed(1));
     setAttributes(this.tangent, { x1: plot.x(value - far).toFixed(1), x2: plot.x(value + far).toFixed(1), y1, y2 });
     this.grip.place(value, now.loss, { text: `${name} = ${formatNumber(value, 4)}, loss ${formatNumber(now.loss, 4)}`, value, low: -WEIGHT_MOST, high: WEIGHT_MOST });
+  }
+
+  dataTable() {
+    return stepperTable(this.state());
   }
 }
 

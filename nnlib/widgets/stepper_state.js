@@ -226,3 +226,18 @@ export function lossCurve(state, weight) {
     return [value, runNetwork({ ...state, theta }).loss];
   });
 }
+
+// What the matrices are called where there are letters and digits only.
+const PLAIN_NAMES = { S1: "f'(Z1)", S2: "f'(Z2)", D1: "Delta1", D2: "Delta2" };
+
+/** All matrices of both passes as numbers, an entry a line; rows and columns count from 1. */
+export function stepperTable(state) {
+  const { all, loss } = stepperSurvey(state);
+  const rows = Object.entries(all).flatMap(([key, { values, rows: axis, cols }]) =>
+    key === "one" ? [] : values.flatMap((row, i) =>
+      row.map((value, j) => [PLAIN_NAMES[key] ?? key, axis, i + 1, cols, cols && j + 1, value]),
+    ),
+  );
+  const columns = ["matrix", "axis of rows", "row", "axis of columns", "column", "value"];
+  return { name: `stepper-${state.network}`, columns, rows: [...rows, ["loss", null, null, null, null, loss]] };
+}

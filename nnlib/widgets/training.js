@@ -4,7 +4,7 @@
 
 import { BoundaryPlot } from "./boundary_plot.js";
 import { LossPlot, lossKey } from "./loss_plot.js";
-import { LossTable } from "./loss_table.js";
+import { LossTable, lossNumbers } from "./loss_table.js";
 import { RunList } from "./training_list.js";
 import { RunSet } from "./training_runs.js";
 import { TrainingControls } from "./training_controls.js";
@@ -213,6 +213,11 @@ class TrainingExplorer extends View {
     this.losses.say(text, epoch, index < 0 ? 0 : run.last);
     this.clearButton.disabled = !runs.length;
     return text;
+  }
+
+  dataTable() {
+    const names = runLabels(this.get("runs")).map((label, i) => `loss, run ${i + 1}, ${label.replace("η =", "learning rate")}`);
+    return { name: `training-${this.shown().run.settings?.dataset ?? this.get("dataset")}`, ...lossNumbers(this.runs, names) };
   }
 }
 

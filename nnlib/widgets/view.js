@@ -10,12 +10,15 @@
 //     }
 //     resize(width) { ... }     // lay out for a width in pixels
 //     draw() { ...; return "the sentence"; }
+//     dataTable() { ... }       // the numbers in the pictures: {name, columns, rows}, name for a file
 //   }
 //   export function render(mount) { return new Neuron(mount).start(); }
 
-import { fillClassLink } from "./class_link.js";
+import { CopyLinks } from "./copy_link.js";
 import { button, h, labelled, onThemeChange, select, setText } from "./dom.js";
-import { decodeState, encodeState, hiddenBy, hidingText } from "./link.js";
+import { decodeState } from "./link.js";
+import { Parts } from "./parts.js";
+import { saveMenu } from "./save.js";
 import { formatNumber } from "./scales.js";
 
 const SETTLE_TIME = 300; // milliseconds without change after which the sentence is read aloud
@@ -28,9 +31,8 @@ export class View {
    */
   constructor({ model, el }, { name, title, types }) {
     Object.assign(this, { model, types, parent: el, width: 0, shows: [] });
-    this.parts = new Map(); // what can be hidden, by name
-    this.linkHides = []; // the names of what the link hides
-    this.copyButtons = new Map(); // with what is written on them
+    this.parts = new Parts(() => this.get("hide") ?? []);
+    this.links = new CopyLinks(this);
     this.stopped = new AbortController();
     this.initial = this.state();
     this.controls = h("div", { class: "nn-row nn-controls" });
@@ -48,11 +50,11 @@ export class View {
   start() {
     this.addActions();
     this.readLink();
-    if (this.model.page) fillClassLink(this, this.classFold); // now that all that can be hidden is known
-    this.hideParts();
+    if (this.model.page) this.links.fillClassLink(this.classFold); // all that can be hidden is known now
+    this.parts.updateAll();
     this.parent.append(this.element);
     const changed = () => this.invalidate();
-    const hide = () => this.hideParts();
+    const hide = () => this.parts.updateAll();
     for (const key of Object.keys(this.types)) this.model.on(`change:${key}`, changed);
     this.model.on("change:hide", hide);
     onThemeChange(changed, this.stopped.signal);
@@ -97,9 +99,9 @@ export class View {
     if (text === null) return;
     const state = decodeState(this.types, text);
     if (this.usable({ ...this.initial, ...state })) this.set(state);
-    this.linkHides = hiddenBy(text).filter((name) => this.parts.has(name));
+    this.parts.takeLink(text);
     // Where something is hidden, Reset leads back to the link: readers could not set it again by hand.
-    if (this.linkHides.length) this.initial = this.state();
+    if (this.parts.byLink.length) this.initial = this.state();
   }
 
   /** Back to the state that the page, Python or a link for a class began with. */
@@ -114,29 +116,13 @@ export class View {
    * @param {Element | Element[]} part - is returned. @param {string} caption - names it in the list of parts.
    */
   control(name, caption, part) {
-    this.parts.set(name, { caption, elements: [part].flat(), offered: true });
+    this.parts.add(name, caption, [part].flat());
     return part;
   }
 
   /** Show a part only where it has something to do; it may be hidden all the same. */
   offer(name, offered) {
-    this.parts.get(name).offered = offered;
-    this.hidePart(name);
-  }
-
-  /** The names of what the author of the page or notebook hides. */
-  get authorHides() {
-    return this.get("hide") ?? [];
-  }
-
-  hidePart(name) {
-    const { elements, offered } = this.parts.get(name);
-    const hidden = !offered || this.linkHides.includes(name) || this.authorHides.includes(name);
-    for (const element of elements) element.toggleAttribute("hidden", hidden);
-  }
-
-  hideParts() {
-    for (const name of this.parts.keys()) this.hidePart(name);
+    this.parts.offer(name, offered);
   }
 
   // ---- what the reader can press
@@ -150,39 +136,13 @@ export class View {
     const reset = button("Reset");
     this.on(reset, "click", () => this.reset());
     this.actions.prepend(this.control("reset", "Reset", reset));
+    const save = this.control("save", "Save", saveMenu(this));
+    this.actions.append(save);
     if (!this.model.page) return; // in a notebook there is no address to copy
-    const copy = this.copyButton("Copy link to this state", () => this.linkHides);
+    const copy = this.links.button("Copy link to this state", () => this.parts.byLink);
     this.classFold = h("details", { class: "nn-class-link" }, h("summary", {}, "Link for a class"));
-    this.actions.append(
-      this.control("link", "Copy link to this state", copy),
-      this.control("class", "Link for a class", this.classFold),
-    );
-  }
-
-  /** A button that copies a link to the present state; `hides` gives the names of what it hides. */
-  copyButton(text, hides) {
-    const made = button(text);
-    this.copyButtons.set(made, text);
-    this.on(made, "click", () => this.copyLink(made, hides()));
-    return made;
-  }
-
-  async copyLink(pressed, hides) {
-    const text = encodeState(this.types, this.state()) + hidingText(hides);
-    const address = this.model.page.address(text);
-    window.history.replaceState(null, "", address); // so the address line holds it too
-    try {
-      await navigator.clipboard.writeText(address);
-      setText(pressed, "Link copied");
-    } catch {
-      // Not every page may write to the clipboard, a file:// page for one.
-      setText(pressed, "The link is in the address line");
-    }
-  }
-
-  /** What has been copied is no longer what is shown. */
-  forgetCopies() {
-    for (const [made, text] of this.copyButtons) setText(made, text);
+    save.before(this.control("link", "Copy link to this state", copy));
+    save.after(this.control("class", "Link for a class", this.classFold));
   }
 
   /**
@@ -252,7 +212,7 @@ export class View {
    */
   say(text) {
     if (this.sentence.textContent === text) return;
-    this.forgetCopies();
+    this.links.forget();
     this.sentence.setAttribute("aria-live", "off");
     setText(this.sentence, text);
     clearTimeout(this.settling);

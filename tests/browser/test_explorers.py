@@ -174,7 +174,8 @@ def gesture(page: Page, dice: random.Random) -> None:
     controls = page.locator(f".nn-view :is(select, input, button):visible, {GRIPS}")
     control = controls.nth(dice.randrange(controls.count()))
     kind = control.evaluate("el => el.getAttribute('type') || el.tagName.toLowerCase()")
-    if control.is_disabled() or "Copy link" in (control.text_content() or ""):
+    text = control.text_content() or ""
+    if control.is_disabled() or text.startswith(("Copy link", "Save")):
         return
     if kind == "select":
         options = control.locator("option").evaluate_all("all => all.map((option) => option.value)")

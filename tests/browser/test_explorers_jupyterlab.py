@@ -19,7 +19,7 @@ shown[name]
 """
 READ = """
 explorer = shown["%s"]
-explorer.hide = [*explorer.controls, "reset"]
+explorer.hide = [*explorer.controls, "reset", "save"]
 print("changed" if explorer.page_state() != before["%s"] else explorer.page_state())
 """
 
