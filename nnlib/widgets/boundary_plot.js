@@ -5,7 +5,7 @@ import { contourPath } from "./contours.js";
 import { Network } from "./engine.js";
 import { cssColour, h, setAttributes, svg } from "./dom.js";
 import { Plot } from "./plot.js";
-import { probability, wrongSide } from "./training_run.js";
+import { probability, shareRight, wrongSide } from "./training_run.js";
 
 const PLANE_MARGIN = { left: 42, right: 8, top: 20, bottom: 40 };
 const CELLS = 64; // the field is computed on so many places each way; the browser fills in between
@@ -24,23 +24,37 @@ export function squareAround(x) {
   return { x: around(a), y: around(b) };
 }
 
-/** The corners of a grid of CELLS by CELLS places over a square, from its upper left. */
-function gridOver({ x: [left, right], y: [low, high] }) {
-  const places = new Float64Array(2 * CELLS * CELLS);
-  for (let r = 0; r < CELLS; r++) {
-    for (let c = 0; c < CELLS; c++) {
+/** The corners of a grid of `cells` by `cells` places over a square, from its upper left. */
+export function gridOver({ x: [left, right], y: [low, high] }, cells = CELLS) {
+  const places = new Float64Array(2 * cells * cells);
+  for (let r = 0; r < cells; r++) {
+    for (let c = 0; c < cells; c++) {
       const place = [
-        left + ((right - left) * c) / (CELLS - 1),
-        high - ((high - low) * r) / (CELLS - 1),
+        left + ((right - left) * c) / (cells - 1),
+        high - ((high - low) * r) / (cells - 1),
       ];
-      places.set(place, 2 * (r * CELLS + c));
+      places.set(place, 2 * (r * cells + c));
     }
   }
   return places;
 }
 
-const circle = (x, y) => `M${x - 3.6} ${y}a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0z`;
-const square = (x, y) => `M${x - 3.4} ${y - 3.4}h6.8v6.8h-6.8z`;
+const circle = (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
+const square = (x, y, r) => `M${x - r} ${y - r}h${2 * r}v${2 * r}h${-2 * r}z`;
+
+/**
+ * The marks of points in a plot, circles for class 0 and squares for class 1, as the paths
+ * {right: [of class 0, of class 1], wrong: [...]}.
+ */
+export function pointPaths(plot, { x, y }, wrong, radius) {
+  const paths = { right: ["", ""], wrong: ["", ""] };
+  wrong.forEach((isWrong, i) => {
+    const kind = y[i] > 0.5 ? 1 : 0;
+    const [px, py] = [plot.x(x[2 * i]).toFixed(1), plot.y(x[2 * i + 1]).toFixed(1)].map(Number);
+    paths[isWrong ? "wrong" : "right"][kind] += (kind ? square : circle)(px, py, radius);
+  });
+  return paths;
+}
 
 export class BoundaryPlot extends Plot {
   constructor() {
@@ -79,12 +93,13 @@ export class BoundaryPlot extends Plot {
     this.drawField(run, theta);
     const wrong = wrongSide(run, epoch);
     this.drawPoints(wrong);
-    return 1 - wrong.filter(Boolean).length / wrong.length;
+    return shareRight(wrong);
   }
 
   setData(data) {
     this.data = data;
-    const { x, y } = squareAround(data.x);
+    const { x, y } = data.plane ?? squareAround(data.x);
+    this.plane = { x, y };
     this.places = gridOver({ x, y });
     this.axes({ low: x[0], high: x[1] }, { low: y[0], high: y[1] });
   }
@@ -128,13 +143,7 @@ export class BoundaryPlot extends Plot {
   }
 
   drawPoints(wrong) {
-    const paths = { right: ["", ""], wrong: ["", ""] };
-    const { x, y } = this.data;
-    wrong.forEach((isWrong, i) => {
-      const kind = y[i] > 0.5 ? 1 : 0;
-      const [px, py] = [this.x(x[2 * i]).toFixed(1), this.y(x[2 * i + 1]).toFixed(1)].map(Number);
-      paths[isWrong ? "wrong" : "right"][kind] += (kind ? square : circle)(px, py);
-    });
+    const paths = pointPaths(this, this.data, wrong, 3.5);
     this.right.forEach((path, kind) => setAttributes(path, { d: paths.right[kind] }));
     this.wrong.forEach((path, kind) => setAttributes(path, { d: paths.wrong[kind] }));
   }

@@ -18,6 +18,7 @@ import {
   trainingTypes,
   usable,
 } from "./training_state.js";
+import { HeldPoints } from "./training_held.js";
 import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
 // These change the first picture: the data, or the network before training.
@@ -30,6 +31,7 @@ class TrainingExplorer extends View {
     this.given = this.get("given");
     this.runSet = new RunSet(this.given);
     this.boundary = new BoundaryPlot();
+    this.held = new HeldPoints(this, this.boundary);
     this.losses = new LossPlot(this, {
       choose: (index) => this.choose(index),
       goTo: (epoch) => this.goTo(epoch),
@@ -59,7 +61,7 @@ class TrainingExplorer extends View {
     });
     const log = this.check("log_scale", "logarithmic loss axis");
     this.plots.append(
-      h("div", { class: "nn-figure" }, this.boundary.figure, h("p", { class: "nn-key" }, ...key)),
+      h("div", { class: "nn-figure" }, this.boundary.figure, h("p", { class: "nn-key" }, ...key, this.held.box)),
       h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, ...sets, log)),
     );
     this.plots.after(this.scrubber());
@@ -209,7 +211,8 @@ class TrainingExplorer extends View {
     }
     this.losses.point(index < 0 ? undefined : run, index, epoch);
     const right = this.boundary.draw(run, epoch);
-    const text = sentence({ number: index + 1, run, epoch, label: labels[index], right });
+    const rightHeld = this.held.draw(run, epoch);
+    const text = sentence({ number: index + 1, run, epoch, label: labels[index], right, rightHeld });
     this.losses.say(text, epoch, index < 0 ? 0 : run.last);
     this.clearButton.disabled = !runs.length;
     return text;

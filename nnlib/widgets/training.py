@@ -95,6 +95,8 @@ class TrainingExplorer(Explorer):
         The epoch that is shown.
     log_scale : bool
         Whether the loss has a logarithmic axis.
+    show_held : bool
+        Whether the points held out are drawn on the plane.
 
     Examples
     --------
@@ -125,6 +127,7 @@ class TrainingExplorer(Explorer):
     selected = _synced(t.Int(-1, min=-1, max=MOST_RUNS - 1))
     epoch = _synced(t.Int(0, min=0))
     log_scale = _synced(t.Bool(False))
+    show_held = _synced(t.Bool(False))
     given = _synced(t.Dict())
 
     def __init__(

@@ -192,13 +192,16 @@ export const probability = (out, lastActivation) =>
   lastActivation === "sigmoid" ? out : 0.5 * (1 + Math.tanh(0.5 * out));
 
 /** Which points a run puts on the wrong side at an epoch: an array of booleans, one a point. */
-export function wrongSide(run, epoch) {
+export function wrongSide(run, epoch, { x, y } = run.data) {
   const net = new Network(run.sizes, run.activations);
   net.theta.set(run.thetaAt(epoch));
-  const { x, y } = run.data;
   const lastActivation = run.activations.at(-1);
   return Array.from(
     net.forward(x),
     (out, i) => probability(out, lastActivation) > 0.5 !== y[i] > 0.5,
   );
 }
+
+/** The share of points that are not on the wrong side, undefined if there are no points. */
+export const shareRight = (wrong) =>
+  wrong.length ? 1 - wrong.filter(Boolean).length / wrong.length : undefined;

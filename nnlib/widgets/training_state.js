@@ -57,6 +57,7 @@ export function trainingTypes(initial) {
     selected: integer(-1, MOST_RUNS - 1),
     epoch: integer(0, 1e6),
     log_scale: flag,
+    show_held: flag,
   };
 }
 
@@ -125,23 +126,32 @@ export function runLabels(runs) {
 
 /**
  * What the pictures show, in words.
- * @param {{number: number, run: object, epoch: number, label: string, right?: number}} shown -
- *   number 0 stands for a network that has not been trained; right is a share, 0 to 1.
+ * @param {{number: number, run: object, epoch: number, label: string, right?: number,
+ *   rightHeld?: number}} shown -
+ *   number 0 stands for a network that has not been trained; right is a share, 0 to 1, and
+ *   rightHeld that of the points held out, if they are shown.
  */
-export function sentence({ number: which, run, epoch, label, right }) {
+export function sentence({ number: which, run, epoch, label, right, rightHeld }) {
   const value = run.lossAt(epoch);
   const parts = [];
   if (value === undefined || Number.isNaN(value)) parts.push("no loss recorded");
   else parts.push(`loss ${formatNumber(value, 3)}`);
   const held = run.validationAt?.(epoch) ?? NaN;
   if (!Number.isNaN(held)) parts.push(`validation loss ${formatNumber(held, 3)}`);
-  if (right !== undefined) parts.push(`${formatShare(right)} of points on the right side`);
+  if (right !== undefined) parts.push(sharesText(right, rightHeld));
   const numbers = `${parts.join(", ")}.`;
   if (which === 0) return `New network, not trained yet: ${numbers} Press Train.`;
   const place = `epoch ${epoch} of ${run.last}`;
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
   return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending}`;
 }
+
+/** How many points are on the right side, of those held out too if they are shown. */
+const sharesText = (right, rightHeld) =>
+  rightHeld === undefined
+    ? `${formatShare(right)} of points on the right side`
+    : `${formatShare(right)} of the training points and ${formatShare(rightHeld)} of the validation points ` +
+      "on the right side";
 
 /** 1 only if all, 0 only if none: 199 of 200 points are not 100 %. */
 function formatShare(share) {

@@ -31,6 +31,7 @@ import {
   ComputedRun,
   RecordedRun,
   decodeFloats,
+  shareRight,
   wrongSide,
 } from "../../nnlib/widgets/training_run.js";
 import {
@@ -137,6 +138,7 @@ test("a state survives its link exactly", () => {
       selected: runs.length - 1,
       epoch: i,
       log_scale: i % 2 === 0,
+      show_held: i % 3 === 0,
     };
     const text = encodeState(types, state);
     assert.match(text, /^[\w.,~&=+-]*$/, "nothing in a link needs to be escaped");
@@ -223,6 +225,10 @@ test("the sentence says run, epoch, loss and share", () => {
   assert.match(sentence({ ...shown, run: validated }), /loss 0.0812, validation loss 0.21, 97 %/);
   assert.match(sentence({ ...shown, run: { ...run, validationAt: () => NaN } }), /0.0812, 97 %/);
   assert.match(sentence({ ...shown, right: 0.9999 }), /more than 99 %/);
+  assert.match(
+    sentence({ ...shown, rightHeld: 0.9 }),
+    /97 % of the training points and 90 % of the validation points on the right side\.$/,
+  );
   assert.match(sentence({ ...shown, number: 0 }), /not trained yet/);
   const lost = { ...run, diverged: true, epoch: 3, last: 3 };
   assert.match(
@@ -284,6 +290,11 @@ test("points held out are judged, and change nothing", () => {
   while (!run.finished) run.advance();
   assert.equal(run.validation.length, run.loss.length);
   assert.notDeepEqual([...run.data.held.x], [...run.data.x]);
+  const [wrong, wrongHeld] = [wrongSide(run, 5), wrongSide(run, 5, run.data.held)];
+  assert.deepEqual([wrong.length, wrongHeld.length], [200, 200]);
+  assert.notDeepEqual(wrong, wrongHeld);
+  assert.equal(shareRight([true, false, false, false]), 0.75);
+  assert.equal(shareRight([]), undefined, "of no points there is no share");
   const given = { x: [[0, 0], [1, 1]], y: [0, 1] }; // prettier-ignore
   const alone = new ComputedRun({ ...settings, dataset: "given" }, given);
   const both = new ComputedRun({ ...settings, dataset: "given" }, { ...given, x_held: [[0, 1]], y_held: [1] });
