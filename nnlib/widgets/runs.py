@@ -17,11 +17,18 @@ from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network, mlp
 from nnlib.optimizers import SGD, Momentum, Nesterov
 from nnlib.training import DivergedError, train
+from nnlib.widgets import drawn
 from nnlib.widgets.seeded import M, SeededRandom, dataset
 
 INITS = {"usual": 1.0, "small": 0.1, "large": 5.0, "zeros": 0.0}
 """Rules for the first weights: what the usual ones are multiplied by."""
-USUAL: dict[str, Any] = {"noise": 1.0, "points": M, "weight_decay": 0.0, "init": "usual"}
+USUAL: dict[str, Any] = {
+    "noise": 1.0,
+    "points": M,
+    "weight_decay": 0.0,
+    "init": "usual",
+    "drawn": "",
+}
 """Settings that a run need not name."""
 OPTIMIZERS = {rule.__name__: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam)}
 
@@ -52,9 +59,11 @@ class ComputedRun:
 def points(settings: dict[str, Any], given: dict[str, Any]) -> tuple[Data, Data | None]:
     """Return the points and classes of a data set of the explorer, and those held out from training.
 
-    Data given to the explorer come with points held out only if those were given too.
+    Data given to the explorer come with points held out only if those were given too; drawn points come without.
     """
     settings = USUAL | settings
+    if settings["dataset"] == "drawn":
+        return drawn.decode(settings["drawn"]), None
     if settings["dataset"] != "given":
         return dataset(settings["dataset"], settings["points"], settings["noise"])
     training = np.array(given["x"]), np.array(given["y"])[:, None]

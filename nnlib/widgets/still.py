@@ -43,8 +43,9 @@ def training_still(
 
 def _plane(x: Array, y: Array, net: Network | None) -> list[str]:
     left, top, side = PLANE
-    middle = (x.min(axis=0) + x.max(axis=0)) / 2
-    half = 0.56 * float(np.ptp(x, axis=0).max())
+    corners = x if len(x) else np.array([[-1.0, -1.0], [1.0, 1.0]])
+    middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
+    half = 0.56 * float(np.ptp(corners, axis=0).max()) or 1.0  # one point alone has no size
     place = np.array([1, -1]) * (x - middle) / half * side / 2 + [left + side / 2, top + side / 2]
     parts = [] if net is None else _field(net, middle, half)
     # A line of no length with a round end is a disc, with a square end a square: the shortest way to

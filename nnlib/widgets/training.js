@@ -13,16 +13,18 @@ import {
   MOST_RUNS,
   runLabels,
   sentence,
-  settingTypes,
   settingsOf,
+  takenOver,
+  trainable,
   trainingTypes,
   usable,
 } from "./training_state.js";
+import { Drawing } from "./training_drawing.js";
 import { HeldPoints } from "./training_held.js";
 import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
 // These change the first picture: the data, or the network before training.
-const RESTARTING = ["dataset", "hidden", "activation", "seed", "start", "noise", "points", "init"];
+const RESTARTING = ["dataset", "hidden", "activation", "seed", "start", "noise", "points", "init", "drawn"];
 
 class TrainingExplorer extends View {
   constructor(mount) {
@@ -32,6 +34,7 @@ class TrainingExplorer extends View {
     this.runSet = new RunSet(this.given);
     this.boundary = new BoundaryPlot();
     this.held = new HeldPoints(this, this.boundary);
+    this.drawing = new Drawing(this, this.boundary);
     this.losses = new LossPlot(this, {
       choose: (index) => this.choose(index),
       goTo: (epoch) => this.goTo(epoch),
@@ -61,7 +64,13 @@ class TrainingExplorer extends View {
     });
     const log = this.check("log_scale", "logarithmic loss axis");
     this.plots.append(
-      h("div", { class: "nn-figure" }, this.boundary.figure, h("p", { class: "nn-key" }, ...key, this.held.box)),
+      h(
+        "div",
+        { class: "nn-figure" },
+        this.boundary.figure,
+        h("p", { class: "nn-key" }, ...key, this.held.box),
+        this.drawing.element,
+      ),
       h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, ...sets, log)),
     );
     this.plots.after(this.scrubber());
@@ -101,7 +110,8 @@ class TrainingExplorer extends View {
   }
 
   usable(state) {
-    return [state, ...state.runs].every((run) => "label" in run || usable(run, this.given));
+    const possible = (run) => "label" in run || (usable(run, this.given) && trainable(run));
+    return usable(state, this.given) && state.runs.every(possible);
   }
 
   set(values) {
@@ -121,8 +131,8 @@ class TrainingExplorer extends View {
 
   train() {
     const runs = this.get("runs");
-    if (runs.length >= MOST_RUNS) return;
     const { settings } = this;
+    if (runs.length >= MOST_RUNS || !trainable(settings)) return;
     const text = JSON.stringify(settings);
     const same = runs.findIndex((run) => JSON.stringify(settingsOf(run)) === text);
     if (same >= 0) {
@@ -143,7 +153,7 @@ class TrainingExplorer extends View {
   choose(index) {
     const run = this.runs[index];
     if (this.runSet.live !== run) this.runSet.unwatch();
-    this.set({ ...run.settings, selected: index, epoch: run.last });
+    this.set({ ...takenOver(run.settings ?? {}), selected: index, epoch: run.last });
   }
 
   remove(index) {
@@ -212,6 +222,7 @@ class TrainingExplorer extends View {
     this.losses.point(index < 0 ? undefined : run, index, epoch);
     const right = this.boundary.draw(run, epoch);
     const rightHeld = this.held.draw(run, epoch);
+    this.drawing.draw(run);
     const text = sentence({ number: index + 1, run, epoch, label: labels[index], right, rightHeld });
     this.losses.say(text, epoch, index < 0 ? 0 : run.last);
     this.clearButton.disabled = !runs.length;

@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike
 
 from nnlib import checks
 from nnlib.activations import ACTIVATIONS, Array
+from nnlib.data import Data
 from nnlib.history import Record
 from nnlib.network import Network
 from nnlib.training import DivergedError
+from nnlib.widgets import drawn as drawing
 from nnlib.widgets import recording
 from nnlib.widgets import runs as computing
 from nnlib.widgets.explorer import Explorer
@@ -65,7 +67,8 @@ class TrainingExplorer(Explorer):
     Attributes
     ----------
     dataset : str
-        ``"moons"``, ``"circles"``, ``"spirals"``, ``"xor"``, or ``"given"`` for ``x`` and ``y``.
+        ``"moons"``, ``"circles"``, ``"spirals"``, ``"xor"``, ``"drawn"`` for points drawn by hand, or ``"given"`` for
+        ``x`` and ``y``.
     hidden : list of int
         Widths of the hidden layers, none to four.
     activation, optimizer : str
@@ -87,6 +90,11 @@ class TrainingExplorer(Explorer):
     init : str
         First weights: ``"usual"`` (Glorot's rule, or He's), ``"small"`` (a tenth of that), ``"large"`` (five times
         that) or ``"zeros"``.
+    drawn : str
+        The points drawn by hand, three letters each; `draw` writes them, `data` reads them.
+    pen : str
+        What a press in the plane does while one draws: ``"0"`` or ``"1"`` puts a point of that class, ``"erase"``
+        removes one.
     runs : list of dict
         At most six: the settings of a run, or what `record` has recorded.
     selected : int
@@ -110,7 +118,7 @@ class TrainingExplorer(Explorer):
         "epoch", "runs", "clear", "table",
     )  # fmt: skip
 
-    dataset = _synced(t.Enum(("moons", "circles", "spirals", "xor", "given"), "moons"))
+    dataset = _synced(t.Enum(("moons", "circles", "spirals", "xor", "drawn", "given"), "moons"))
     hidden = _synced(t.List(t.Int(min=1, max=64), [8], maxlen=4))
     activation = _synced(t.Enum(tuple(ACTIVATIONS), "tanh"))
     optimizer = _synced(t.Enum(tuple(computing.OPTIMIZERS), "SGD"))
@@ -123,6 +131,8 @@ class TrainingExplorer(Explorer):
     points = _synced(t.Int(computing.M, min=4, max=2000))
     weight_decay = _synced(t.Float(0.0, min=0, max=10))
     init = _synced(t.Enum(tuple(computing.INITS), "usual"))
+    drawn = _synced(t.Unicode(""))
+    pen = _synced(t.Enum(("0", "1", "erase"), "0"))
     runs = _synced(t.List(t.Dict(), maxlen=MOST_RUNS))
     selected = _synced(t.Int(-1, min=-1, max=MOST_RUNS - 1))
     epoch = _synced(t.Int(0, min=0))
@@ -174,6 +184,14 @@ class TrainingExplorer(Explorer):
             raise t.TraitError(f"{name} is 'given', but TrainingExplorer was made without {what}")
         return value
 
+    @t.validate("drawn")
+    def _is_a_drawing(self, proposal: Any) -> str:
+        try:
+            drawing.decode(proposal["value"])
+        except ValueError as error:
+            raise t.TraitError(f"drawn is {error}") from None
+        return proposal["value"]
+
     @t.validate("runs")
     def _known_runs(self, proposal: Any) -> list[dict[str, Any]]:
         for run in proposal["value"]:
@@ -184,11 +202,35 @@ class TrainingExplorer(Explorer):
                     f"a run is a dict of {', '.join(SETTINGS)}, or one that record() has made; "
                     f"this one lacks {', '.join(missing)}: {run}"
                 )
+            if run.get("dataset") == "drawn" and not run.get("drawn"):
+                raise t.TraitError(f"there are no drawn points to train on: {run}")
         return [run if "label" in run else computing.USUAL | run for run in proposal["value"]]
 
     def settings(self) -> dict[str, Any]:
         """Return the settings of the next run, as ``runs`` holds them."""
-        return {name: getattr(self, name) for name in SETTINGS}
+        settings = {name: getattr(self, name) for name in SETTINGS}
+        return settings if self.dataset == "drawn" else settings | {"drawn": ""}
+
+    # ---- the data
+
+    def data(self) -> Data:
+        """Return the points ``(m, 2)`` and classes ``(m, 1)`` that the next run trains on."""
+        return computing.points(self.settings(), self.given)[0]
+
+    def draw(self, x: ArrayLike, y: ArrayLike) -> None:
+        """Draw these points, as if by hand, and make them the data of the next run.
+
+        Parameters
+        ----------
+        x : array_like
+            Points ``(m, 2)``, at most 100, in the plane from -2 to 2. They are moved to the nearest multiples of 0.02.
+        y : array_like
+            Their classes 0 or 1, ``(m, 1)``.
+        """
+        points = _given_points(x, y)
+        text = drawing.encode(np.array(points["x"]).reshape(-1, 2), np.array(points["y"])[:, None])
+        with self.hold_trait_notifications():
+            self.drawn, self.dataset, self.selected, self.epoch = text, "drawn", -1, 0
 
     # ---- from Python to the screen
 
@@ -318,7 +360,8 @@ class TrainingExplorer(Explorer):
         described = (
             f"{len(labels)} runs: {'; '.join(labels)}" if len(labels) > 1 else "".join(labels)
         )
-        return f"Training explorer, data: {self.dataset}. {described or 'No runs yet'}."
+        data = f"{len(self.data()[0])} drawn points" if self.dataset == "drawn" else self.dataset
+        return f"Training explorer, data: {data}. {described or 'No runs yet'}."
 
     def still(self) -> str:
         """Return the points, the field of the network that is shown, and the loss curves, as SVG."""

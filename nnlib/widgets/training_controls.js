@@ -1,9 +1,18 @@
 // The controls of the training explorer: the settings of the next run.
 
 import { activations, optimizers } from "./engine.js";
+import { datasets } from "./datasets.js";
 import { formatNumber } from "./scales.js";
 import { button, h, labelled, select, setText } from "./dom.js";
-import { DATA_NAMES, INIT_NAMES, MOST_RUNS, RATES, hiddenText, noiseText } from "./training_state.js";
+import {
+  DATA_NAMES,
+  INIT_NAMES,
+  MOST_RUNS,
+  RATES,
+  hiddenText,
+  noiseText,
+  trainable,
+} from "./training_state.js";
 
 const WIDTHS = [[], [1], [2], [3], [4], [6], [8], [16], [32], [4, 4], [8, 8], [16, 16]];
 const BATCHES = [1, 5, 10, 20, 50, 100, 0];
@@ -18,7 +27,8 @@ const STARTS = [
 
 const named = (names) => names.map((name) => [name, name.replace("_", " ")]);
 const decayText = (decay) => (decay ? formatNumber(decay, 3) : "none");
-const drawn = (view) => view.get("dataset") !== "given"; // not so, and there is nothing to draw
+// Other data than these are there as they are: there is no noise, or number of points, to choose.
+const sampled = (view) => view.get("dataset") in datasets;
 const own = (view) => view.get("start") !== "given";
 const batchText = (size) => (size ? String(size) : "all points");
 
@@ -53,8 +63,8 @@ export class TrainingControls {
       this.openChoice("batch_size", "Batch size", BATCHES, batchText),
       this.openChoice("epochs", "Epochs", EPOCHS, String),
       this.wholeNumber("seed", "Seed", 0, 2 ** 32 - 1),
-      this.openChoice("noise", "Noise", NOISES, noiseText, drawn),
-      this.openChoice("points", "Points", POINTS, String, drawn),
+      this.openChoice("noise", "Noise", NOISES, noiseText, sampled),
+      this.openChoice("points", "Points", POINTS, String, sampled),
       this.openChoice("weight_decay", "Weight decay", DECAYS, decayText),
       view.choice("init", "First weights", Object.entries(INIT_NAMES)),
     ];
@@ -95,7 +105,9 @@ export class TrainingControls {
   show() {
     const { live } = this.view.runSet;
     const full = this.view.get("runs").length >= MOST_RUNS;
-    setText(this.train, live ? "Stop" : full ? "Six runs: remove one" : "Train");
-    this.train.disabled = full && !live;
+    const empty = !trainable(this.view.settings);
+    const why = (full && "Six runs: remove one") || (empty && "Draw points first");
+    setText(this.train, live ? "Stop" : why || "Train");
+    this.train.disabled = Boolean(why) && !live;
   }
 }

@@ -4,6 +4,7 @@
 import { Network, losses, optimizers, trainStep } from "./engine.js";
 import { Random } from "./random.js";
 import { DATA_POINTS, datasets } from "./datasets.js";
+import { drawnData } from "./drawn_points.js";
 
 const DATA_SEED = 1; // the points stay the same whatever the seed of a run, so runs can be compared
 
@@ -14,9 +15,10 @@ const loss = losses.BinaryCrossEntropy;
 /**
  * @typedef {{dataset: string, hidden: number[], activation: string, optimizer: string, lr: number,
  *   batch_size: number, epochs: number, seed: number, start: string, noise: number, points: number,
- *   weight_decay: number, init: string}} Settings
+ *   weight_decay: number, init: string, drawn: string}} Settings
  *   batch_size 0 means the whole data set; start is "random", or "given" for the weights of `given`;
- *   noise is a multiple of the data set's usual; init is a name of INITS.
+ *   noise is a multiple of the data set's usual; init is a name of INITS; drawn are the points of
+ *   the data set "drawn", as text.
  * @typedef {{x?: number[][], y?: number[], network?: {sizes: number[], activations: string[],
  *   theta: string}}} Given - what Python has handed over.
  */
@@ -31,9 +33,10 @@ export function decodeFloats(text, dtype = "float64") {
 
 /**
  * The points {x: (m, 2), y: (m, 1)} of a data set of this page, or those given by Python; `held` are
- * further points of the same kind, never trained on (given data may come without).
+ * further points of the same kind, never trained on (given data may come without, drawn ones do).
  */
-export function dataOf({ dataset, points: m, noise }, given) {
+export function dataOf({ dataset, points: m, noise, drawn }, given) {
+  if (dataset === "drawn") return drawnData(drawn);
   if (dataset === "given") {
     const points = (x, y) => ({ x: Float64Array.from(x.flat()), y: Float64Array.from(y) });
     return { ...points(given.x, given.y), held: given.x_held && points(given.x_held, given.y_held) };
@@ -42,7 +45,7 @@ export function dataOf({ dataset, points: m, noise }, given) {
   return { ...datasets[dataset](random, m, noise), held: datasets[dataset](random, DATA_POINTS, noise) };
 }
 
-const meanLoss = (net, { x, y }) => loss.value(net.forward(x), y, y.length);
+const meanLoss = (net, { x, y }) => (y.length ? loss.value(net.forward(x), y, y.length) : NaN);
 
 /** The network that the settings describe, before any training; `random` draws its weights. */
 function startNetwork(settings, given, random) {
@@ -193,6 +196,7 @@ export const probability = (out, lastActivation) =>
 
 /** Which points a run puts on the wrong side at an epoch: an array of booleans, one a point. */
 export function wrongSide(run, epoch, { x, y } = run.data) {
+  if (!y.length) return [];
   const net = new Network(run.sizes, run.activations);
   net.theta.set(run.thetaAt(epoch));
   const lastActivation = run.activations.at(-1);

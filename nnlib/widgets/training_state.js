@@ -3,6 +3,7 @@
 
 import { activations, optimizers } from "./engine.js";
 import { DATA_POINTS, datasets } from "./datasets.js";
+import { decodePoints, drawnText } from "./drawn_points.js";
 import { flag, integer, list, number, oneOf, record } from "./link.js";
 import { formatNumber } from "./scales.js";
 import { INITS } from "./training_run.js";
@@ -13,12 +14,13 @@ export const DATA_NAMES = {
   circles: "two circles",
   spirals: "two spirals",
   xor: "XOR",
+  drawn: "drawn by hand",
   given: "your data",
 };
 
 /** The settings of a run; each is also a value of the explorer, for the next run. */
 export const settingTypes = {
-  dataset: oneOf([...Object.keys(datasets), "given"]),
+  dataset: oneOf([...Object.keys(datasets), "drawn", "given"]),
   hidden: list(integer(1, 64), ".", 4),
   activation: oneOf(Object.keys(activations)),
   optimizer: oneOf(Object.keys(optimizers)),
@@ -31,10 +33,11 @@ export const settingTypes = {
   points: integer(4, 2000),
   weight_decay: number(0, 10),
   init: oneOf(Object.keys(INITS)),
+  drawn: drawnText,
 };
 
 /** Settings that runs need not name. */
-const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual" };
+const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual", drawn: "" };
 const settingsRecord = record(settingTypes, usualSettings);
 
 /**
@@ -58,14 +61,34 @@ export function trainingTypes(initial) {
     epoch: integer(0, 1e6),
     log_scale: flag,
     show_held: flag,
+    pen: oneOf(["0", "1", "erase"]),
   };
 }
 
-/** The settings in an object that may hold more. */
+/** Settings that say something only beside another one: the drawing, where it is the data. */
+const BESIDE = { drawn: ["dataset", "drawn"] };
+
+/** The settings in an object that may hold more. What says nothing beside the others is as usual. */
 export const settingsOf = (values) =>
   Object.fromEntries(
-    Object.keys(settingTypes).map((key) => [key, values[key] ?? usualSettings[key]]),
+    Object.keys(settingTypes).map((key) => {
+      const [other, needed] = BESIDE[key] ?? [];
+      const idle = other && values[other] !== needed;
+      return [key, idle ? usualSettings[key] : (values[key] ?? usualSettings[key])];
+    }),
   );
+
+/** What the controls take over from a run: not what says nothing there, so a drawing is not lost. */
+export const takenOver = (settings) =>
+  Object.fromEntries(
+    Object.entries(settings).filter(([key]) => {
+      const [other, needed] = BESIDE[key] ?? [];
+      return !other || settings[other] === needed;
+    }),
+  );
+
+/** Whether a run can be made of settings that are usable: it needs points. */
+export const trainable = (settings) => settings.dataset !== "drawn" || settings.drawn !== "";
 
 /** Whether settings can be used here: "given" needs something that Python has given. */
 export const usable = (settings, given) =>
@@ -104,6 +127,7 @@ const describe = {
   points: (value) => `${value} points`,
   weight_decay: (value) => `weight decay ${formatNumber(value, 3)}`,
   init: (value) => `${value} start`,
+  drawn: (value) => (value ? `${decodePoints(value).length} drawn points` : "no drawing"),
 };
 
 /**
@@ -132,6 +156,7 @@ export function runLabels(runs) {
  *   rightHeld that of the points held out, if they are shown.
  */
 export function sentence({ number: which, run, epoch, label, right, rightHeld }) {
+  if (run.data?.y.length === 0) return "No points yet. Choose a class and press in the plane to draw some.";
   const value = run.lossAt(epoch);
   const parts = [];
   if (value === undefined || Number.isNaN(value)) parts.push("no loss recorded");

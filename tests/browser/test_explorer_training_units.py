@@ -91,3 +91,209 @@ def test_the_shares_are_those_that_python_counts(explorer: Page) -> None:
     ]
     found = re.search(r"(\d+) % of the training points and (\d+) % of the", sentence(explorer))
     assert [int(share) for share in found.groups()] == expected
+
+
+# ---- drawn points
+
+
+def pad(page: Page, across: float, up: float) -> tuple[float, float]:
+    """A place of the plane to draw on, in pixels of the window."""
+    box = view(page).locator(".nn-pad").bounding_box()
+    assert box is not None
+    return box["x"] + (across + 2) / 4 * box["width"], box["y"] + (2 - up) / 4 * box["height"]
+
+
+def press(page: Page, *places: tuple[float, float]) -> None:
+    for across, up in places:
+        page.mouse.click(*pad(page, across, up))
+
+
+def drag(page: Page, *places: tuple[float, float]) -> None:
+    page.mouse.move(*pad(page, *places[0]))
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*pad(page, *place), steps=5)
+    page.mouse.up()
+
+
+def marks(page: Page) -> list[int]:
+    """How many points of class 0 and of class 1 are drawn."""
+    return [
+        sum(
+            (path.get_attribute("d") or "").count("M")
+            for path in view(page).locator(f".nn-points.nn-class-{kind}").all()
+        )
+        for kind in (0, 1)
+    ]
+
+
+def start_drawing(page: Page) -> None:
+    view(page).get_by_label("Data").select_option("drawn by hand")
+    settle(page)
+
+
+def wait_for_the_end(page: Page) -> None:
+    page.wait_for_function(
+        "() => / epoch (\\d+) of \\1/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    settle(page)
+
+
+def test_points_are_drawn_moved_and_erased_by_mouse(
+    context: BrowserContext, explorer: Page
+) -> None:
+    assert not view(explorer).locator(".nn-pad").is_visible(), "other data are not drawn on"
+    start_drawing(explorer)
+    assert sentence(explorer).startswith("No points yet.")
+    assert view(explorer).get_by_role("button", name="Draw points first").is_disabled()
+    changed_by(explorer, lambda: press(explorer, (-1, -1), (-1, 1), (-0.5, 0)))
+    view(explorer).get_by_label("class 1").check()
+    changed_by(explorer, lambda: press(explorer, (1, -1), (1, 1)))
+    assert marks(explorer) == [3, 2]
+    changed_by(explorer, lambda: drag(explorer, (-1, 1), (-0.4, 0.4), (0.4, 1.6)))
+    assert marks(explorer) == [3, 2], "a drag on a point moves it, whatever the pen"
+    view(explorer).get_by_label("eraser").check()
+    changed_by(explorer, lambda: press(explorer, (0.4, 1.6)))
+    assert marks(explorer) == [2, 2]
+    press(explorer, (0.4, 1.6))
+    assert marks(explorer) == [2, 2], "there is nothing to erase"
+    assert "4 points: 2 of class 0, 2 of class 1" in view(explorer).inner_text()
+    assert "none is held out" in view(explorer).inner_text()
+    view(explorer).get_by_role("button", name="Train").click()
+    wait_for_the_end(explorer)
+    assert "100 % of points" in sentence(explorer)
+    assert "validation" not in sentence(explorer)
+    other = restored(context, explorer)
+    assert marks(other) == [2, 2]
+    assert view(other).get_by_label("eraser").is_checked()
+    changed_by(other, lambda: drag(other, (1, 1), (-1, -1)))
+    assert marks(other) == [0, 0] or sum(marks(other)) < 4, "the eraser erases on its way"
+
+
+def test_a_drag_on_an_empty_place_puts_a_point_and_moves_it(explorer: Page) -> None:
+    start_drawing(explorer)
+    drag(explorer, (0, 0), (0.5, 0.5), (1, 1))
+    settle(explorer)
+    assert marks(explorer) == [1, 0]
+    view(explorer).locator(".nn-pad").focus()
+    settle(explorer)
+    place = re.search(r"class 0 at ([\d.]+), ([\d.]+)", view(explorer).inner_text()).groups()
+    assert [float(value) for value in place] == pytest.approx([1, 1], abs=0.03)
+    drag(explorer, (1, 1), (9, -9))  # far out of the picture
+    settle(explorer)
+    assert "class 0 at 2, −2" in view(explorer).inner_text(), "it stays in the plane"
+
+
+def test_points_are_drawn_by_the_keyboard(explorer: Page) -> None:
+    start_drawing(explorer)
+    view(explorer).locator(".nn-pad").focus()
+    for key in ["0", "ArrowRight", "ArrowRight", "1"]:
+        explorer.keyboard.press(key)
+    settle(explorer)
+    assert marks(explorer) == [1, 1]
+    assert "nearest point: class 1 at 0.2, 0" in view(explorer).inner_text()
+    changed_by(explorer, lambda: explorer.keyboard.press("Shift+ArrowUp"))
+    assert "nearest point: class 1 at 0.2, 0.1" in view(explorer).inner_text()
+    explorer.keyboard.press("0")  # in place of the other
+    settle(explorer)
+    assert marks(explorer) == [2, 0]
+    changed_by(explorer, lambda: explorer.keyboard.press("Delete"))
+    assert "nearest point: class 0 at 0, 0" in view(explorer).inner_text()
+    changed_by(explorer, lambda: explorer.keyboard.press("Backspace"))
+    explorer.keyboard.press("Delete")
+    assert sentence(explorer).startswith("No points yet.")
+    for _ in range(45):
+        explorer.keyboard.press("ArrowLeft")
+    explorer.keyboard.press("Enter")
+    settle(explorer)
+    assert "class 0 at −2, 0.1" in view(explorer).inner_text()
+    top = explorer.evaluate("scrollY")
+    explorer.keyboard.press("ArrowDown")
+    assert explorer.evaluate("scrollY") == top
+    explorer.keyboard.press("Tab")
+    settle(explorer)
+    assert not explorer.evaluate("document.activeElement.matches('.nn-pad')")
+    assert not view(explorer).locator(".nn-draw-cursor").is_visible()
+
+
+def test_other_data_can_be_copied_and_edited(explorer: Page) -> None:
+    changed_by(
+        explorer,
+        lambda: view(explorer).get_by_role("button", name="Draw on these points").click(),
+    )
+    assert marks(explorer) == [40, 40]
+    assert view(explorer).get_by_label("Data").input_value() == "drawn"
+    changed_by(explorer, lambda: press(explorer, (-1.9, 1.9)))
+    assert marks(explorer) == [41, 40]
+    view(explorer).get_by_role("radio", name="1 η = 0.3").check()  # the run on the moons
+    settle(explorer)
+    assert marks(explorer) == [100, 100]
+    start_drawing(explorer)
+    assert marks(explorer) == [41, 40], "looking at another run does not lose the drawing"
+    view(explorer).get_by_role("button", name="Remove all").click()
+    settle(explorer)
+    assert marks(explorer) == [0, 0]
+    view(explorer).get_by_role("button", name="Reset").click()
+    settle(explorer)
+    assert sentence(explorer).startswith("Run 1")
+
+
+def test_there_is_room_for_a_hundred_points(explorer: Page) -> None:
+    start_drawing(explorer)
+    places = [(-1.9 + 0.4 * a, -1.9 + 0.4 * b) for a in range(10) for b in range(10)]
+    press(explorer, *places)
+    settle(explorer)
+    assert sum(marks(explorer)) == 100
+    press(explorer, (-1.7, -1.7))
+    settle(explorer)
+    assert sum(marks(explorer)) == 100
+    assert "and no room for more" in view(explorer).inner_text()
+
+
+def test_a_finger_draws_and_the_page_stays_where_it_is(browser: Browser, server: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = open_ready(context, server)
+    session = context.new_cdp_session(page)
+
+    def stroke(points: list[tuple[float, float]]) -> None:
+        for kind, place in zip(
+            ["touchStart", *["touchMove"] * len(points)], [points[0], *points], strict=False
+        ):
+            session.send(
+                "Input.dispatchTouchEvent",
+                {"type": kind, "touchPoints": [{"x": place[0], "y": place[1]}]},
+            )
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_function(  # until it has come to rest
+            """() => new Promise((done) => { const before = scrollY;
+                setTimeout(() => done(scrollY === before), 150); })"""
+        )
+
+    def scrolled(points: list[tuple[float, float]]) -> float:
+        before = page.evaluate("scrollY")
+        stroke(points)
+        return page.evaluate("scrollY") - before
+
+    def over_the_plane() -> list[tuple[float, float]]:
+        box = view(page).locator(".nn-boundary-plot .nn-frame").bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + 0.9 * box["height"]
+        return [(x, y - k * box["height"] / 10) for k in range(8)]
+
+    page.locator(".nn-boundary-plot").first.scroll_into_view_if_needed()
+    assert scrolled(over_the_plane()) > 100, "other data: the page scrolls"
+    start_drawing(page)
+    page.locator(".nn-boundary-plot").first.scroll_into_view_if_needed()
+    settle(page)
+    assert scrolled(over_the_plane()) == 0
+    settle(page)
+    assert marks(page) == [1, 0], "put, and taken along"
+    assert not sentence(page).startswith("No points")
+    page.locator(".nn-sentence").first.scroll_into_view_if_needed()
+    said = view(page).locator(".nn-sentence").bounding_box()
+    assert said is not None
+    x, y = said["x"] + 100, said["y"] + 20
+    assert scrolled([(x, y + 15 * k) for k in range(8)]) < -50, "beside the plane it scrolls"
+    context.close()

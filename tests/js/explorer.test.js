@@ -108,7 +108,7 @@ test("a state survives its link exactly", () => {
   const random = new Random(5);
   const pick = (values) => values[Math.floor(random.next() * values.length)];
   const randomSettings = () => ({
-    dataset: pick(["moons", "circles", "spirals", "xor", "given"]),
+    dataset: pick(["moons", "circles", "spirals", "xor", "drawn", "given"]),
     hidden: Array.from(
       { length: Math.floor(random.next() * 5) },
       () => 1 + Math.floor(random.next() * 64),
@@ -124,6 +124,7 @@ test("a state survives its link exactly", () => {
     points: 4 + Math.floor(random.next() * 1997),
     weight_decay: pick([0, 1e-7, random.next()]),
     init: pick(["usual", "small", "zeros"]),
+    drawn: pick(["", "AAA", "ABCGHI"]),
   });
   // Recorded runs are too long for a link: it names their places among the runs of the page.
   const initial = [settings, ...["a", "b", "c", "d", "e"].map((label) => ({ label }))];
@@ -139,6 +140,7 @@ test("a state survives its link exactly", () => {
       epoch: i,
       log_scale: i % 2 === 0,
       show_held: i % 3 === 0,
+      pen: pick(["0", "1", "erase"]),
     };
     const text = encodeState(types, state);
     assert.match(text, /^[\w.,~&=+-]*$/, "nothing in a link needs to be escaped");

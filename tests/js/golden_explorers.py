@@ -11,8 +11,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nnlib.activations import ACTIVATIONS
-from nnlib.widgets import DescentExplorer, SignalFlowExplorer
+from nnlib.widgets import DescentExplorer, SignalFlowExplorer, TrainingExplorer, drawn
 from nnlib.widgets.descent_math import SURFACES, best_setting, region_ends, spectral_radius
 from nnlib.widgets.runs import OPTIMIZERS
 from nnlib.widgets.signal_math import RULES, expected_factors
@@ -106,7 +108,32 @@ def signal_flow() -> dict[str, Any]:
     return {"cases": cases, "expected": expected}
 
 
-GOLDEN = {"descent": descent, "signal_flow": signal_flow}
+def laboratory() -> dict[str, Any]:
+    """Drawn points with their text, and the run on them."""
+    rng = np.random.default_rng(11)
+    drawings = []
+    for m in (1, 7, 100):
+        x, y = rng.uniform(-2, 2, (m, 2)), rng.integers(0, 2, (m, 1)).astype(float)
+        if m > 1:
+            x[:2] = [[-2, 2], [2, -2]]
+        text = drawn.encode(x, y)
+        back = drawn.decode(text)
+        run: dict[str, Any] = {"dataset": "drawn", "drawn": text, "hidden": [3], "epochs": 5}
+        explorer = TrainingExplorer(**run, rates=[0.3])
+        drawings.append(
+            {
+                "given": x.tolist(),
+                "drawn": text,
+                "x": back[0].ravel().tolist(),
+                "y": back[1].ravel().tolist(),
+                "settings": explorer.runs[0],
+                "loss": explorer.losses(0).tolist(),
+            }
+        )
+    return {"drawings": drawings}
+
+
+GOLDEN = {"descent": descent, "signal_flow": signal_flow, "laboratory": laboratory}
 
 
 def file_of(name: str) -> Path:
