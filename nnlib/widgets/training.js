@@ -21,6 +21,7 @@ import {
 } from "./training_state.js";
 import { Drawing } from "./training_drawing.js";
 import { HeldPoints } from "./training_held.js";
+import { NetworkPanel } from "./training_network.js";
 import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
 // These change the first picture: the data, or the network before training.
@@ -35,6 +36,7 @@ class TrainingExplorer extends View {
     this.boundary = new BoundaryPlot();
     this.held = new HeldPoints(this, this.boundary);
     this.drawing = new Drawing(this, this.boundary);
+    this.network = new NetworkPanel(this, this.boundary);
     this.losses = new LossPlot(this, {
       choose: (index) => this.choose(index),
       goTo: (epoch) => this.goTo(epoch),
@@ -73,7 +75,7 @@ class TrainingExplorer extends View {
       ),
       h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, ...sets, log)),
     );
-    this.plots.after(this.scrubber());
+    this.plots.after(this.scrubber(), this.network.element);
     this.sentence.after(this.list.element);
     this.actions.append(this.control("clear", "Clear runs", this.clearButton));
     this.element.append(this.table.element);
@@ -189,6 +191,7 @@ class TrainingExplorer extends View {
     const left = stacked ? width : Math.round(0.45 * (width - 12));
     this.boundary.resize(left, stacked ? Math.min(left, 380) + 12 : left + 12);
     this.losses.resize(stacked ? width : width - 12 - left, stacked ? 260 : left + 12);
+    this.network.resize(width);
     this.curvesChanged = true;
   }
 
@@ -223,6 +226,7 @@ class TrainingExplorer extends View {
     const right = this.boundary.draw(run, epoch);
     const rightHeld = this.held.draw(run, epoch);
     this.drawing.draw(run);
+    this.network.draw(run, epoch, run === this.runSet.live);
     const text = sentence({ number: index + 1, run, epoch, label: labels[index], right, rightHeld });
     this.losses.say(text, epoch, index < 0 ? 0 : run.last);
     this.clearButton.disabled = !runs.length;

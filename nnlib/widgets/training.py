@@ -105,6 +105,11 @@ class TrainingExplorer(Explorer):
         Whether the loss has a logarithmic axis.
     show_held : bool
         Whether the points held out are drawn on the plane.
+    show_network : bool
+        Whether the network is unfolded, unit by unit.
+    picked : str
+        The part of the network that is looked at: ``"2.1"`` is unit 1 of layer 2, ``"2.1.3"`` its weight from unit 3,
+        ``"2.1.b"`` its bias; empty for none.
 
     Examples
     --------
@@ -138,6 +143,8 @@ class TrainingExplorer(Explorer):
     epoch = _synced(t.Int(0, min=0))
     log_scale = _synced(t.Bool(False))
     show_held = _synced(t.Bool(False))
+    show_network = _synced(t.Bool(False))
+    picked = _synced(t.Unicode(""))
     given = _synced(t.Dict())
 
     def __init__(

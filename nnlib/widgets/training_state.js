@@ -5,6 +5,7 @@ import { activations, optimizers } from "./engine.js";
 import { DATA_POINTS, datasets } from "./datasets.js";
 import { decodePoints, drawnText } from "./drawn_points.js";
 import { flag, integer, list, number, oneOf, record } from "./link.js";
+import { partName } from "./network_parts.js";
 import { formatNumber } from "./scales.js";
 import { INITS } from "./training_run.js";
 
@@ -62,6 +63,8 @@ export function trainingTypes(initial) {
     log_scale: flag,
     show_held: flag,
     pen: oneOf(["0", "1", "erase"]),
+    show_network: flag,
+    picked: partName,
   };
 }
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
@@ -297,3 +298,161 @@ def test_a_finger_draws_and_the_page_stays_where_it_is(browser: Browser, server:
     x, y = said["x"] + 100, said["y"] + 20
     assert scrolled([(x, y + 15 * k) for k in range(8)]) < -50, "beside the plane it scrolls"
     context.close()
+
+
+# ---- the network, unit by unit
+
+
+def open_network(page: Page) -> None:
+    view(page).get_by_text("The network", exact=True).click()
+    settle(page)
+
+
+def unit(page: Page, name: str) -> Locator:
+    return view(page).locator(".nn-units").get_by_role("button", name=name, exact=True)
+
+
+def words(page: Page) -> str:
+    return view(page).locator(".nn-unit-words").inner_text()
+
+
+def large(page: Page) -> str:
+    """What the large field shows: its colours and its line."""
+    return page.evaluate(
+        """() => { const field = document.querySelector(".nn-large-field");
+            return field.querySelector("canvas").toDataURL() + field.querySelector("path").getAttribute("d"); }"""
+    )
+
+
+def test_the_network_is_folded_at_first_and_draws_nothing(explorer: Page) -> None:
+    before = picture(explorer)
+    assert view(explorer).locator(".nn-diagram").count() == 0
+    open_network(explorer)
+    assert view(explorer).locator(".nn-unit[role=button]").count() == 8 + 1
+    assert view(explorer).locator(".nn-weight").count() == 2 * 8 + 8
+    assert picture(explorer) != before
+    open_network(explorer)  # and folds it again
+    assert view(explorer).locator(".nn-diagram").count() == 0
+    assert picture(explorer) == before
+    open_network(explorer)
+    view(explorer).get_by_role("button", name="Reset").click()
+    settle(explorer)
+    assert picture(explorer) == before
+
+
+def test_width_and_kind_of_a_line_show_its_weight(explorer: Page) -> None:
+    open_network(explorer)
+    net = TrainingExplorer(rates=[0.3], epochs=50, noise=2.0).network(0, 50)
+    lines = {}
+    for group in view(explorer).locator(".nn-weights g").all():
+        line = group.locator(".nn-weight")
+        lines[group.get_attribute("data-part")] = (
+            float(line.get_attribute("stroke-width") or 0),
+            line.get_attribute("stroke-dasharray") != "none",
+        )
+    for layer, weights in enumerate((net.layers[1].W, net.layers[2].W), 1):
+        for (j, k), w in np.ndenumerate(weights):
+            width, dashed = lines[f"{layer}.{j + 1}.{k + 1}"]
+            assert dashed == (w < 0)
+            assert width == pytest.approx(0.8 + 6 * np.tanh(abs(w) / 4), abs=0.06)
+
+
+def test_a_unit_is_shown_large_under_the_pointer(explorer: Page) -> None:
+    open_network(explorer)
+    assert words(explorer).startswith("Output: 8 weighted activations and the bias")
+    output = large(explorer)
+    seen = {output}
+    net = TrainingExplorer(rates=[0.3], epochs=50, noise=2.0).network(0, 50)
+    for j in (1, 5):
+        unit(explorer, f"Unit {j} of layer 1").hover()
+        settle(explorer)
+        seen.add(large(explorer))
+        found = re.search(rf"Unit {j} of layer 1: tanh\((\S+) x₁ . ", words(explorer))
+        first = float(found.group(1).replace("−", "-"))
+        assert first == pytest.approx(net.layers[1].W[j - 1, 0], rel=5e-3)
+    assert len(seen) == 3
+    explorer.mouse.move(5, 5)
+    settle(explorer)
+    assert large(explorer) == output, "only what is pressed stays"
+    unit(explorer, "Unit 5 of layer 1").click()
+    explorer.mouse.move(5, 5)
+    settle(explorer)
+    assert words(explorer).startswith("Unit 5 of layer 1")
+    assert unit(explorer, "Unit 5 of layer 1").get_attribute("aria-pressed") == "true"
+
+
+def test_the_arrow_keys_go_from_unit_to_unit(context: BrowserContext, explorer: Page) -> None:
+    view(explorer).get_by_label("Hidden units").select_option("4 + 4")
+    open_network(explorer)
+    stops = view(explorer).locator(".nn-units [tabindex='0']")
+    assert stops.count() == 1, "one stop of the Tab key"
+    stops.focus()
+    shown = []
+    for key in [f"Arrow{way}" for way in ("Down", "Down", "Right", "Up", "Right", "Right", "Left")]:
+        top = explorer.evaluate("scrollY")
+        explorer.keyboard.press(key)
+        settle(explorer)
+        assert explorer.evaluate("scrollY") == top
+        shown.append(words(explorer).split(":")[0])
+    assert shown == [
+        "Unit 2 of layer 1",
+        "Unit 3 of layer 1",
+        "Unit 3 of layer 2",
+        "Unit 2 of layer 2",
+        "Output",
+        "Output",
+        "Unit 1 of layer 2",
+    ]
+    outline = explorer.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    assert words(restored(context, explorer)) == words(explorer)
+
+
+def test_of_wide_layers_eight_units_are_shown(explorer: Page) -> None:
+    view(explorer).get_by_label("Hidden units").select_option("16 + 16")
+    open_network(explorer)
+    assert view(explorer).locator(".nn-unit[role=button]").count() == 8 + 8 + 1
+    assert view(explorer).locator(".nn-diagram").inner_text().count("8 of 16 shown") == 2
+    view(explorer).get_by_label("Hidden units").select_option("none")
+    settle(explorer)
+    assert view(explorer).locator(".nn-unit[role=button]").count() == 1
+    assert words(explorer).startswith("Output: ")
+
+
+def test_a_finger_picks_a_unit(browser: Browser, server: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = open_ready(context, server)
+    view(page).get_by_text("The network", exact=True).tap()
+    settle(page)
+    unit(page, "Unit 3 of layer 1").tap()
+    settle(page)
+    assert words(page).startswith("Unit 3 of layer 1")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+def test_frames_stay_short_while_it_trains_with_the_network_open(
+    context: BrowserContext, server: str
+) -> None:
+    context.add_init_script(
+        """window.frames_ms = [];
+        const ask = requestAnimationFrame;
+        window.requestAnimationFrame = (task) => ask((now) => {
+            const start = performance.now(); task(now); frames_ms.push(performance.now() - start); });"""
+    )
+    page = open_ready(context, server)
+    open_network(page)
+    page.evaluate("frames_ms.length = 0; window.fields = new Set()")
+    page.evaluate(
+        """() => new MutationObserver(() => fields.add(document.querySelector(".nn-unit-words").textContent))
+            .observe(document.querySelector(".nn-unit-words"), { childList: true })"""
+    )
+    view(page).get_by_label("Data").select_option("spirals")
+    view(page).get_by_role("button", name="Train").click()
+    wait_for_the_end(page)
+    times = page.evaluate("frames_ms")
+    assert len(times) > 30
+    assert float(np.median(times)) < 16
+    assert page.evaluate("fields.size") > 3, "it is drawn while it trains, not only at the end"

@@ -141,6 +141,8 @@ test("a state survives its link exactly", () => {
       log_scale: i % 2 === 0,
       show_held: i % 3 === 0,
       pen: pick(["0", "1", "erase"]),
+      show_network: i % 5 === 0,
+      picked: pick(["", "1.2", "2.1.b", "1.10.2"]),
     };
     const text = encodeState(types, state);
     assert.match(text, /^[\w.,~&=+-]*$/, "nothing in a link needs to be escaped");

@@ -19,6 +19,23 @@ import {
   withPoint,
   withoutPoint,
 } from "../../nnlib/widgets/drawn_points.js";
+import { Network } from "../../nnlib/widgets/engine.js";
+import { signPlaces } from "../../nnlib/widgets/network_field.js";
+import {
+  countParameters,
+  diagramLayout,
+  extremes,
+  indexOf,
+  lineWidth,
+  nameOf,
+  parameterWords,
+  parametersOf,
+  partName,
+  partOf,
+  strengths,
+  unitValues,
+  unitWords,
+} from "../../nnlib/widgets/network_parts.js";
 import { ComputedRun, dataOf } from "../../nnlib/widgets/training_run.js";
 import {
   runLabels,
@@ -123,4 +140,92 @@ test("a drawing belongs to its runs, and is not lost by looking at others", () =
 test("without points there is no loss, and the sentence says what to do", () => {
   const run = new ComputedRun(settingsOf({ ...settings, dataset: "drawn" }), {});
   assert.match(sentence({ number: 0, run, epoch: 0 }), /^No points yet\. Choose a class and press/);
+});
+
+// ---- the parts of a network
+
+test("a part's place in theta is where the engine has it", () => {
+  const sizes = [2, 3, 4, 1];
+  const net = new Network(sizes, ["tanh", "relu", "identity"]);
+  net.theta.forEach((_, i) => (net.theta[i] = i));
+  assert.equal(countParameters(sizes), net.theta.length);
+  const seen = [];
+  for (let l = 1; l < sizes.length; l++) {
+    for (let j = 1; j <= sizes[l]; j++) {
+      for (const part of parametersOf({ l, j }, sizes)) {
+        const { W, b, nIn } = net.layers[l];
+        const i = indexOf(part, sizes);
+        assert.equal(i, part.bias ? b[j - 1] : W[(j - 1) * nIn + part.k - 1], nameOf(part));
+        assert.deepEqual(partOf(nameOf(part), sizes), part);
+        seen.push(i);
+      }
+    }
+  }
+  assert.deepEqual(seen.toSorted((a, b) => a - b), [...net.theta]); // prettier-ignore
+});
+
+test("a name of what is not there is no part", () => {
+  const sizes = [2, 3, 1];
+  for (const name of ["", "0.1", "1.0", "1.4", "3.1", "1.1.3", "1.1.0", "2.1.4"]) {
+    assert.equal(partOf(name, sizes), undefined, name);
+  }
+  assert.deepEqual(partOf("1.3", sizes), { l: 1, j: 3 });
+  for (const text of ["1", "1.", "x", "1.2.c", "1.2.3.4", "1.2.", "-1.2"]) assert.equal(partName.read(text), undefined);
+  for (const text of ["", "1.2", "1.2.b", "4.64.64"]) assert.equal(partName.read(text), text);
+});
+
+test("the diagram has room for every unit that is shown", () => {
+  for (const width of [300, 430, 700]) {
+    for (const sizes of [[2, 1], [2, 8, 1], [2, 16, 16, 1], [2, 64, 1, 64, 8, 1]]) { // prettier-ignore
+      const { side, height, columns } = diagramLayout(sizes, width);
+      assert.deepEqual(columns.map(({ n }) => n), sizes); // prettier-ignore
+      columns.forEach(({ x, units }, l) => {
+        assert.equal(units.length, Math.min(8, sizes[l]));
+        assert.ok(x >= 0 && x + side <= width);
+        if (l) assert.ok(x - columns[l - 1].x > side + 10, "the lines have room");
+        units.forEach(({ y }, j) => assert.ok(y >= 20 && y + side <= height && (!j || y - units[j - 1].y > side)));
+      });
+    }
+  }
+});
+
+test("lines are the wider the larger the weight, and never lost nor too wide", () => {
+  const widths = [0, 0.1, 1, -2, 10, 1e9].map(lineWidth);
+  assert.deepEqual(widths, widths.toSorted((a, b) => a - b)); // prettier-ignore
+  assert.equal(lineWidth(-3), lineWidth(3));
+  assert.ok(widths[0] > 0.5 && widths.at(-1) < 8);
+});
+
+test("fields are painted from -1 to 1, whatever is in them", () => {
+  assert.deepEqual(strengths([0, 2, -4], "relu"), [0, 0.5, -1]);
+  assert.deepEqual(strengths([0, 0.5, -0.25], "tanh"), [0, 0.5, -0.25], "of what it could be");
+  assert.deepEqual(strengths([0, 0], "relu"), [0, 0]);
+  assert.deepEqual(strengths([NaN, Infinity, -Infinity, 1], "identity"), [0, 1, -1, 1]);
+  assert.deepEqual(extremes([1, 5, -2, 5]), { low: 2, high: 1 });
+  assert.deepEqual([...unitValues(Float64Array.of(1, 2, 3, 4, 5, 6), 3, 1)], [2, 5]);
+  const places = signPlaces([-1, 0, 0, 3], 2, 10, 20, 40, 6);
+  assert.deepEqual(places, { plus: [44, 54], minus: [16, 26] });
+  assert.equal(signPlaces([1, 2, 3, 4], 2, 0, 0, 40, 6).minus, undefined);
+});
+
+test("units and weights in words", () => {
+  const run = { sizes: [2, 2, 1], activations: ["tanh", "identity"] };
+  const theta = [1.234, -0.5, 3, 4, 0.25, -0.75, 2, -3, 0.125];
+  const say = (part, range) => unitWords(part, { run, theta, range });
+  assert.equal(
+    say({ l: 1, j: 1 }, [-0.98, 1]),
+    "Unit 1 of layer 1: tanh(1.23 x₁ − 0.5 x₂ + 0.25). Over the plane it goes from −0.98 to 1. " +
+      "The output takes it times 2.",
+  );
+  assert.match(say({ l: 1, j: 2, k: 1 }, [0, 0]), /^Unit 2 .*tanh\(3 x₁ \+ 4 x₂ − 0.75\).* it is 0 everywhere\. .* times −3\.$/);
+  assert.match(say({ l: 2, j: 1 }, [-5, 5]), /^Output: 2 weighted activations and the bias 0.125\. .* undecided\.$/);
+  const deep = { sizes: [2, 1, 1, 1], activations: ["leaky_relu", "leaky_relu", "identity"] };
+  const words = unitWords({ l: 2, j: 1 }, { run: deep, theta: [1, 2, 3, 4, 5, 6, 7], range: [0, 1] });
+  assert.match(words, /^Unit 1 of layer 2: leaky relu of 1 weighted activation and the bias 5\./);
+  assert.match(unitWords({ l: 1, j: 1 }, { run: deep, theta, range: [0, 1] }), /from 0 to 1\.$/);
+  const straight = { sizes: [2, 1], activations: ["identity"] };
+  assert.match(unitWords({ l: 1, j: 1 }, { run: straight, theta: [1, 2, -3], range: [0, 1] }), /^Output: 1 x₁ \+ 2 x₂ − 3\./);
+  assert.equal(parameterWords({ l: 1, j: 3, k: 2 }, [2, 8, 1]), "Weight from x₂ to unit 3 of layer 1");
+  assert.equal(parameterWords({ l: 2, j: 1, k: 8 }, [2, 8, 1]), "Weight from unit 8 of layer 1 to the output");
+  assert.equal(parameterWords({ l: 1, j: 3, bias: true }, [2, 8, 1]), "Bias of unit 3 of layer 1");
 });
