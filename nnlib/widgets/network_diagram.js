@@ -19,9 +19,12 @@ export const FIELD_CELLS = 20;
 const UNIT_KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
 export class NetworkDiagram {
-  /** @param {View} view @param {{hover: function, pick: function}} what - of the part with a name, or "". */
-  constructor(view, { hover, pick }) {
-    Object.assign(this, { view, hover, pick });
+  /**
+   * @param {View} view @param {{hover: function, pick: function, enter: function}} what - what is done
+   *   with the name of a part: it is under the pointer ("" for none), it is chosen, its weights are wanted.
+   */
+  constructor(view, { hover, pick, enter }) {
+    Object.assign(this, { view, hover, pick, enter });
     this.canvas = h("canvas", { class: "nn-field-canvas", "aria-hidden": "true" });
     this.lines = svg("g", { class: "nn-weights" });
     this.units = svg("g", { class: "nn-units" });
@@ -41,13 +44,13 @@ export class NetworkDiagram {
     view.on(picture, "pointerleave", () => this.hover(""));
     view.on(picture, "click", (event) => {
       const name = named(event);
-      if (name) this.pick(name, true);
+      if (name) this.pick(name);
     });
     // Not on a part of the SVG: one that listens for the focus would be a stop of the Tab key.
     view.on(element, "focusin", (event) => this.pick(named(event)));
     view.on(this.units, "keydown", (event) => {
       if (event.key in UNIT_KEYS) this.step(named(event), UNIT_KEYS[event.key]);
-      else if (event.key === "Enter" || event.key === " ") this.pick(named(event), true);
+      else if (event.key === "Enter" || event.key === " ") this.enter(named(event));
       else return;
       event.preventDefault(); // the page does not scroll as well
     });

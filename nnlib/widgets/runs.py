@@ -17,7 +17,7 @@ from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network, mlp
 from nnlib.optimizers import SGD, Momentum, Nesterov
 from nnlib.training import DivergedError, train
-from nnlib.widgets import drawn
+from nnlib.widgets import drawn, edited
 from nnlib.widgets.seeded import M, SeededRandom, dataset
 
 INITS = {"usual": 1.0, "small": 0.1, "large": 5.0, "zeros": 0.0}
@@ -28,6 +28,7 @@ USUAL: dict[str, Any] = {
     "weight_decay": 0.0,
     "init": "usual",
     "drawn": "",
+    "edited": "",
 }
 """Settings that a run need not name."""
 OPTIMIZERS = {rule.__name__: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam)}
@@ -90,11 +91,7 @@ def compute(
     settings = USUAL | settings
     (x, y), held = points(settings, given)
     rng: Any = SeededRandom(settings["seed"])  # it has the methods that nnlib calls
-    if settings["start"] == "given":
-        net = network_of(**given["network"])
-    else:
-        net = mlp([2, *settings["hidden"], 1], ACTIVATIONS[settings["activation"]], rng=rng)
-        net.theta *= INITS[settings["init"]]  # the biases are zero
+    net = start_network(settings, given, rng)
     loss = BinaryCrossEntropy()
     run = ComputedRun(net)
 
@@ -121,6 +118,20 @@ def compute(
     except DivergedError:
         run.diverged = True
     return run
+
+
+def start_network(settings: dict[str, Any], given: dict[str, Any], rng: Any) -> Network:
+    """Return the network of these settings before any training; ``rng`` draws its weights, if they are random."""
+    if settings["start"] == "given":
+        return network_of(**given["network"])
+    f, sizes = ACTIVATIONS[settings["activation"]], [2, *settings["hidden"], 1]
+    if settings["start"] == "edited":
+        net = mlp(sizes, f, rng=np.random.default_rng(0))  # overwritten at once
+        net.theta[:] = edited.decode(settings["edited"])
+        return net
+    net = mlp(sizes, f, rng=rng)
+    net.theta *= INITS[settings["init"]]  # the biases are zero
+    return net
 
 
 def encode_theta(theta: Array, dtype: str = "float64") -> str:

@@ -25,7 +25,7 @@ import { NetworkPanel } from "./training_network.js";
 import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
 // These change the first picture: the data, or the network before training.
-const RESTARTING = ["dataset", "hidden", "activation", "seed", "start", "noise", "points", "init", "drawn"];
+const RESTARTING = ["dataset", "hidden", "activation", "seed", "start", "noise", "points", "init", "drawn", "edited"];
 
 class TrainingExplorer extends View {
   constructor(mount) {
@@ -117,6 +117,8 @@ class TrainingExplorer extends View {
   }
 
   set(values) {
+    const next = { ...this.state(), ...values };
+    if (next.start === "edited" && !usable(next, this.given)) values = { ...values, start: "random" };
     const restarts = !("selected" in values) && RESTARTING.some((key) => key in values);
     super.set(restarts ? { ...values, selected: -1, epoch: 0 } : values);
   }

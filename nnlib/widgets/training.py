@@ -11,16 +11,14 @@ import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from nnlib import checks
 from nnlib.activations import ACTIVATIONS, Array
-from nnlib.data import Data
 from nnlib.history import Record
 from nnlib.network import Network
 from nnlib.training import DivergedError
-from nnlib.widgets import drawn as drawing
 from nnlib.widgets import recording
 from nnlib.widgets import runs as computing
-from nnlib.widgets.explorer import Explorer
+from nnlib.widgets.by_hand import ByHand, fits, given_points, plane_network, refuse_unmade
+from nnlib.widgets.seeded import SeededRandom
 from nnlib.widgets.still import Curve, training_still
 
 MOST_RUNS = 6
@@ -43,7 +41,7 @@ def _synced(trait: t.TraitType) -> t.TraitType:
     return trait.tag(sync=True)
 
 
-class TrainingExplorer(Explorer):
+class TrainingExplorer(ByHand):
     """Networks that learn while one watches, in a notebook and on a page.
 
     The settings are those of the next run; ``runs`` holds the runs, ``selected`` and ``epoch`` say what the
@@ -80,7 +78,7 @@ class TrainingExplorer(Explorer):
     epochs, seed : int
         Length of a run; seed of its weights and of the order of its samples.
     start : str
-        ``"random"``, or ``"given"`` for the weights of ``net``.
+        ``"random"``, ``"given"`` for the weights of ``net``, or ``"edited"`` for weights set by hand.
     noise : float
         Noise of the points, as a multiple of the data set's usual: 0 for none.
     points : int
@@ -90,11 +88,6 @@ class TrainingExplorer(Explorer):
     init : str
         First weights: ``"usual"`` (Glorot's rule, or He's), ``"small"`` (a tenth of that), ``"large"`` (five times
         that) or ``"zeros"``.
-    drawn : str
-        The points drawn by hand, three letters each; `draw` writes them, `data` reads them.
-    pen : str
-        What a press in the plane does while one draws: ``"0"`` or ``"1"`` puts a point of that class, ``"erase"``
-        removes one.
     runs : list of dict
         At most six: the settings of a run, or what `record` has recorded.
     selected : int
@@ -103,13 +96,8 @@ class TrainingExplorer(Explorer):
         The epoch that is shown.
     log_scale : bool
         Whether the loss has a logarithmic axis.
-    show_held : bool
-        Whether the points held out are drawn on the plane.
-    show_network : bool
-        Whether the network is unfolded, unit by unit.
-    picked : str
-        The part of the network that is looked at: ``"2.1"`` is unit 1 of layer 2, ``"2.1.3"`` its weight from unit 3,
-        ``"2.1.b"`` its bias; empty for none.
+    drawn, edited, pen, show_held, show_network, picked
+        What the reader makes by hand, and looks at: see `ByHand`.
 
     Examples
     --------
@@ -131,20 +119,15 @@ class TrainingExplorer(Explorer):
     batch_size = _synced(t.Int(20, min=0, max=10_000))
     epochs = _synced(t.Int(200, min=1, max=1000))
     seed = _synced(t.Int(1, min=0, max=2**32 - 1))
-    start = _synced(t.Enum(("random", "given"), "random"))
+    start = _synced(t.Enum(("random", "given", "edited"), "random"))
     noise = _synced(t.Float(1.0, min=0, max=10))
     points = _synced(t.Int(computing.M, min=4, max=2000))
     weight_decay = _synced(t.Float(0.0, min=0, max=10))
     init = _synced(t.Enum(tuple(computing.INITS), "usual"))
-    drawn = _synced(t.Unicode(""))
-    pen = _synced(t.Enum(("0", "1", "erase"), "0"))
     runs = _synced(t.List(t.Dict(), maxlen=MOST_RUNS))
     selected = _synced(t.Int(-1, min=-1, max=MOST_RUNS - 1))
     epoch = _synced(t.Int(0, min=0))
     log_scale = _synced(t.Bool(False))
-    show_held = _synced(t.Bool(False))
-    show_network = _synced(t.Bool(False))
-    picked = _synced(t.Unicode(""))
     given = _synced(t.Dict())
 
     def __init__(
@@ -162,15 +145,15 @@ class TrainingExplorer(Explorer):
         if (x is None) != (y is None):
             raise TypeError("x and y come together: points (m, 2) and their classes (m, 1)")
         if x is not None and y is not None:
-            given |= _given_points(x, y)
+            given |= _written(*given_points(x, y))
             state.setdefault("dataset", "given")
         if validation is not None:
             if x is None:
                 raise TypeError("validation comes with data of your own: x=... and y=...")
-            held = _given_points(*validation)
+            held = _written(*given_points(*validation))
             given |= {"x_held": held["x"], "y_held": held["y"]}
         if net is not None:
-            given["network"] = {**_plane_network(net), "theta": computing.encode_theta(net.theta)}
+            given["network"] = {**plane_network(net), "theta": computing.encode_theta(net.theta)}
             state.setdefault("start", "given")
         super().__init__(given=given, **state)
         self._last_sync = 0.0
@@ -189,15 +172,12 @@ class TrainingExplorer(Explorer):
         if value == "given" and needed not in self.given:
             what = {"dataset": "x=... and y=...", "start": "net=..."}[name]
             raise t.TraitError(f"{name} is 'given', but TrainingExplorer was made without {what}")
+        if value == "edited" and not fits(self.edited, self.hidden):
+            raise t.TraitError(
+                f"start is 'edited', but there are no weights set by hand for the hidden widths {self.hidden}: "
+                "edit(net) sets some"
+            )
         return value
-
-    @t.validate("drawn")
-    def _is_a_drawing(self, proposal: Any) -> str:
-        try:
-            drawing.decode(proposal["value"])
-        except ValueError as error:
-            raise t.TraitError(f"drawn is {error}") from None
-        return proposal["value"]
 
     @t.validate("runs")
     def _known_runs(self, proposal: Any) -> list[dict[str, Any]]:
@@ -209,35 +189,17 @@ class TrainingExplorer(Explorer):
                     f"a run is a dict of {', '.join(SETTINGS)}, or one that record() has made; "
                     f"this one lacks {', '.join(missing)}: {run}"
                 )
-            if run.get("dataset") == "drawn" and not run.get("drawn"):
-                raise t.TraitError(f"there are no drawn points to train on: {run}")
+            refuse_unmade(run)
         return [run if "label" in run else computing.USUAL | run for run in proposal["value"]]
 
     def settings(self) -> dict[str, Any]:
         """Return the settings of the next run, as ``runs`` holds them."""
         settings = {name: getattr(self, name) for name in SETTINGS}
-        return settings if self.dataset == "drawn" else settings | {"drawn": ""}
-
-    # ---- the data
-
-    def data(self) -> Data:
-        """Return the points ``(m, 2)`` and classes ``(m, 1)`` that the next run trains on."""
-        return computing.points(self.settings(), self.given)[0]
-
-    def draw(self, x: ArrayLike, y: ArrayLike) -> None:
-        """Draw these points, as if by hand, and make them the data of the next run.
-
-        Parameters
-        ----------
-        x : array_like
-            Points ``(m, 2)``, at most 100, in the plane from -2 to 2. They are moved to the nearest multiples of 0.02.
-        y : array_like
-            Their classes 0 or 1, ``(m, 1)``.
-        """
-        points = _given_points(x, y)
-        text = drawing.encode(np.array(points["x"]).reshape(-1, 2), np.array(points["y"])[:, None])
-        with self.hold_trait_notifications():
-            self.drawn, self.dataset, self.selected, self.epoch = text, "drawn", -1, 0
+        if self.dataset != "drawn":
+            settings["drawn"] = ""
+        if self.start != "edited":
+            settings["edited"] = ""
+        return settings
 
     # ---- from Python to the screen
 
@@ -312,6 +274,8 @@ class TrainingExplorer(Explorer):
     def network(self, run: int | None = None, epoch: int | None = None) -> Network:
         """Return a run's network as it was at an epoch; by default what the screen shows.
 
+        That may be a network before training, with weights set by hand for one.
+
         Raises
         ------
         ValueError
@@ -319,6 +283,8 @@ class TrainingExplorer(Explorer):
         """
         index = self.selected if run is None else run
         wanted = self.epoch if epoch is None else epoch
+        if run is None and index < 0 and not wanted:
+            return computing.start_network(self.settings(), self.given, SeededRandom(self.seed))
         if not 0 <= index < len(self.runs):
             raise ValueError(
                 f"run must be from 0 to {len(self.runs) - 1}, given {index}"
@@ -400,25 +366,5 @@ def _curve(label: str, history: Iterable[Record]) -> recording.Recorded:
     return recorded
 
 
-def _given_points(x: ArrayLike, y: ArrayLike) -> dict[str, Any]:
-    x = checks.matrix(x, 2, "x", np.dtype(float))
-    y = np.asarray(y, dtype=float)
-    checks.finite(x, "x")
-    if y.shape != (len(x), 1):
-        raise ValueError(
-            f"y has shape {y.shape}, expected ({len(x)}, 1): one class for each row of x"
-        )
-    if not np.isin(y, (0.0, 1.0)).all():
-        raise ValueError(
-            f"the classes in y must be 0 or 1, given values from {y.min()} to {y.max()}"
-        )
+def _written(x: Array, y: Array) -> dict[str, Any]:
     return {"x": x.tolist(), "y": y[:, 0].tolist()}
-
-
-def _plane_network(net: Network) -> dict[str, Any]:
-    if net.sizes[0] != 2 or net.sizes[-1] != 1:
-        raise ValueError(
-            "TrainingExplorer draws the plane: it expects a network with 2 inputs and 1 output, "
-            f"given one with {net.sizes[0]} and {net.sizes[-1]}"
-        )
-    return computing.describe_network(net)

@@ -20,10 +20,7 @@ const EPOCHS = [50, 100, 200, 500, 1000];
 const NOISES = [0, 0.5, 1, 2, 4];
 const POINTS = [20, 50, 100, 200, 500];
 const DECAYS = [0, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
-const STARTS = [
-  ["random", "random"],
-  ["given", "your network"],
-];
+const STARTS = { random: "random", given: "your network", edited: "set by hand" };
 
 const named = (names) => names.map((name) => [name, name.replace("_", " ")]);
 const decayText = (decay) => (decay ? formatNumber(decay, 3) : "none");
@@ -68,7 +65,8 @@ export class TrainingControls {
       this.openChoice("weight_decay", "Weight decay", DECAYS, decayText),
       view.choice("init", "First weights", Object.entries(INIT_NAMES)),
     ];
-    if (view.given.network) fields.push(view.choice("start", "Weights at the start", STARTS));
+    const starts = view.given.network ? ["random", "given"] : ["random"]; // and those by hand once there are any
+    fields.push(this.openChoice("start", "Weights at the start", starts, (value) => STARTS[value]));
     return fields;
   }
 

@@ -8,6 +8,7 @@ import { FieldPainter, signPlaces, zeroLine } from "./network_field.js";
 import { partOf, strengths, unitValues, unitWords } from "./network_parts.js";
 import { linearScale } from "./scales.js";
 import { wrongSide } from "./training_run.js";
+import { WeightEditor } from "./training_weights.js";
 import { h, setAttributes, setText, svg } from "./dom.js";
 
 const LARGE_CELLS = 48;
@@ -18,14 +19,17 @@ export class NetworkPanel {
   /** @param {View} view - the explorer. @param {BoundaryPlot} boundary - its plane and colours are used here. */
   constructor(view, boundary) {
     Object.assign(this, { view, boundary, hovered: "", frames: 0 });
+    this.editor = new WeightEditor(view);
     this.diagram = new NetworkDiagram(view, {
       hover: (name) => this.hover(name),
-      pick: (name) => name !== view.get("picked") && view.set({ picked: name }),
+      pick: (name) => this.editor.pick(name),
+      enter: (name) => this.editor.enter(name),
     });
     this.buildLarge();
     this.words = h("p", { class: "nn-unit-words" });
     const figures = h("div", { class: "nn-network-figures" }, this.diagram.element, this.large);
-    this.parts = h("div", {}, figures, this.words, h("p", { class: "nn-key nn-network-key" }, NETWORK_KEY));
+    const key = h("p", { class: "nn-key nn-network-key" }, NETWORK_KEY);
+    this.parts = h("div", {}, figures, key, this.words, this.editor.element);
     this.missing = h("p", {}, "There are no weights to show for this run.");
     this.content = h("div", {}, this.missing, this.parts);
     this.element = h("details", { class: "nn-network" }, h("summary", {}, "The network"));
@@ -89,6 +93,7 @@ export class NetworkPanel {
     const picked = this.view.get("picked");
     this.diagram.draw(run, this.small.net, this.small.places, this.boundary.colours(), picked);
     this.drawLarge(run, epoch, this.partShown(run));
+    this.editor.draw(run, theta);
   }
 
   /** The part under the pointer, or else the one that is picked, or else the output. */

@@ -5,6 +5,7 @@ import { Network, losses, optimizers, trainStep } from "./engine.js";
 import { Random } from "./random.js";
 import { DATA_POINTS, datasets } from "./datasets.js";
 import { drawnData } from "./drawn_points.js";
+import { weightsOf } from "./edited_weights.js";
 
 const DATA_SEED = 1; // the points stay the same whatever the seed of a run, so runs can be compared
 
@@ -15,8 +16,9 @@ const loss = losses.BinaryCrossEntropy;
 /**
  * @typedef {{dataset: string, hidden: number[], activation: string, optimizer: string, lr: number,
  *   batch_size: number, epochs: number, seed: number, start: string, noise: number, points: number,
- *   weight_decay: number, init: string, drawn: string}} Settings
- *   batch_size 0 means the whole data set; start is "random", or "given" for the weights of `given`;
+ *   weight_decay: number, init: string, drawn: string, edited: string}} Settings
+ *   batch_size 0 means the whole data set; start is "random", "given" for the weights of `given`,
+ *   or "edited" for the weights `edited`, as text;
  *   noise is a multiple of the data set's usual; init is a name of INITS; drawn are the points of
  *   the data set "drawn", as text.
  * @typedef {{x?: number[][], y?: number[], network?: {sizes: number[], activations: string[],
@@ -55,7 +57,10 @@ function startNetwork(settings, given, random) {
     return net;
   }
   const hidden = settings.hidden.map(() => settings.activation);
-  return new Network([2, ...settings.hidden, 1], [...hidden, "identity"]).start(random, INITS[settings.init]);
+  const net = new Network([2, ...settings.hidden, 1], [...hidden, "identity"]);
+  if (settings.start !== "edited") return net.start(random, INITS[settings.init]);
+  net.theta.set(weightsOf(settings.edited));
+  return net;
 }
 
 /** A run that this page computes, epoch by epoch. The same settings give the same run. */

@@ -4,6 +4,7 @@
 import { activations, optimizers } from "./engine.js";
 import { DATA_POINTS, datasets } from "./datasets.js";
 import { decodePoints, drawnText } from "./drawn_points.js";
+import { editedText, weightsFit } from "./edited_weights.js";
 import { flag, integer, list, number, oneOf, record } from "./link.js";
 import { partName } from "./network_parts.js";
 import { formatNumber } from "./scales.js";
@@ -29,16 +30,17 @@ export const settingTypes = {
   batch_size: integer(0, 10000),
   epochs: integer(1, 1000),
   seed: integer(0, 2 ** 32 - 1),
-  start: oneOf(["random", "given"]),
+  start: oneOf(["random", "given", "edited"]),
   noise: number(0, 10),
   points: integer(4, 2000),
   weight_decay: number(0, 10),
   init: oneOf(Object.keys(INITS)),
   drawn: drawnText,
+  edited: editedText,
 };
 
 /** Settings that runs need not name. */
-const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual", drawn: "" };
+const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual", drawn: "", edited: "" };
 const settingsRecord = record(settingTypes, usualSettings);
 
 /**
@@ -68,8 +70,8 @@ export function trainingTypes(initial) {
   };
 }
 
-/** Settings that say something only beside another one: the drawing, where it is the data. */
-const BESIDE = { drawn: ["dataset", "drawn"] };
+/** Settings that say something only beside another one: the drawing, where it is the data, for one. */
+const BESIDE = { drawn: ["dataset", "drawn"], edited: ["start", "edited"] };
 
 /** The settings in an object that may hold more. What says nothing beside the others is as usual. */
 export const settingsOf = (values) =>
@@ -81,7 +83,7 @@ export const settingsOf = (values) =>
     }),
   );
 
-/** What the controls take over from a run: not what says nothing there, so a drawing is not lost. */
+/** What the controls take over from a run: not what says nothing there, so they are not lost. */
 export const takenOver = (settings) =>
   Object.fromEntries(
     Object.entries(settings).filter(([key]) => {
@@ -93,10 +95,11 @@ export const takenOver = (settings) =>
 /** Whether a run can be made of settings that are usable: it needs points. */
 export const trainable = (settings) => settings.dataset !== "drawn" || settings.drawn !== "";
 
-/** Whether settings can be used here: "given" needs something that Python has given. */
+/** Whether settings can be used here: "given" needs something from Python, edited weights a network. */
 export const usable = (settings, given) =>
   (settings.dataset !== "given" || Boolean(given.x)) &&
-  (settings.start !== "given" || Boolean(given.network));
+  (settings.start !== "given" || Boolean(given.network)) &&
+  (settings.start !== "edited" || weightsFit(settings));
 
 /** Stops of the learning-rate slider: a few round numbers in each power of ten. */
 export const RATES = [-4, -3, -2, -1, 0, 1]
@@ -118,6 +121,8 @@ export const INIT_NAMES = {
   zeros: "all zero",
 };
 
+const START_WORDS = { random: "random weights", given: "given weights", edited: "weights set by hand" };
+
 const describe = {
   dataset: (value) => DATA_NAMES[value],
   hidden: (value) => `hidden ${hiddenText(value)}`,
@@ -125,7 +130,7 @@ const describe = {
   optimizer: (value) => value,
   batch_size: (value) => (value ? `batch ${value}` : "full batch"),
   seed: (value) => `seed ${value}`,
-  start: (value) => (value === "given" ? "given weights" : "random weights"),
+  start: (value) => START_WORDS[value],
   noise: (value) => `noise ${noiseText(value)}`,
   points: (value) => `${value} points`,
   weight_decay: (value) => `weight decay ${formatNumber(value, 3)}`,
@@ -168,7 +173,8 @@ export function sentence({ number: which, run, epoch, label, right, rightHeld })
   if (!Number.isNaN(held)) parts.push(`validation loss ${formatNumber(held, 3)}`);
   if (right !== undefined) parts.push(sharesText(right, rightHeld));
   const numbers = `${parts.join(", ")}.`;
-  if (which === 0) return `New network, not trained yet: ${numbers} Press Train.`;
+  const untrained = run.settings?.start === "edited" ? "Weights set by hand" : "New network";
+  if (which === 0) return `${untrained}, not trained yet: ${numbers} Press Train.`;
   const place = `epoch ${epoch} of ${run.last}`;
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
   return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending}`;

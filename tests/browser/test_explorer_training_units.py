@@ -8,12 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 import serve
+from nnlib import BinaryCrossEntropy, Network
 from nnlib.widgets import TrainingExplorer
 from nnlib.widgets.seeded import dataset
-from tests.browser.explorers import changed_by, open_ready, picture, sentence, settle, write_page
+from tests.browser.explorers import (
+    changed_by,
+    open_ready,
+    picture,
+    sentence,
+    settle,
+    watch,
+    write_page,
+)
 
 
 @pytest.fixture(scope="module")
@@ -450,9 +460,253 @@ def test_frames_stay_short_while_it_trains_with_the_network_open(
             .observe(document.querySelector(".nn-unit-words"), { childList: true })"""
     )
     view(page).get_by_label("Data").select_option("spirals")
-    view(page).get_by_role("button", name="Train").click()
+    view(page).get_by_role("button", name="Train", exact=True).click()
     wait_for_the_end(page)
     times = page.evaluate("frames_ms")
     assert len(times) > 30
     assert float(np.median(times)) < 16
     assert page.evaluate("fields.size") > 3, "it is drawn while it trains, not only at the end"
+
+
+# ---- weights set by hand, and gradients
+
+
+def trained() -> TrainingExplorer:
+    return TrainingExplorer(rates=[0.3], epochs=50, noise=2.0)
+
+
+def gradient_of(net: Network) -> np.ndarray:
+    """The gradient of the mean loss over all training points, as nnlib has it."""
+    x, y = dataset("moons", 200, 2.0)[0]
+    net.backward(BinaryCrossEntropy().grad(net.forward(x), y))
+    return net.grad
+
+
+def number(text: str) -> float:
+    """The number that a reader reads: −0.0123, or 8.5×10⁻⁴."""
+    mantissa, _, power = text.replace("−", "-").partition("×10")
+    return float(mantissa) * 10.0 ** int(
+        power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0
+    )
+
+
+def field(page: Page, name: str) -> Locator:
+    return view(page).locator(".nn-parameters").get_by_label(name)
+
+
+def press_line(page: Page, name: str) -> None:
+    """Press the line of a weight, at a place where no other lies above it."""
+    line = view(page).locator(f'[data-part="{name}"] .nn-weight-reach')
+    line.scroll_into_view_if_needed()
+    x, y = line.evaluate(
+        """(line) => { const matrix = line.getScreenCTM();
+            for (let share = 0.3; share < 0.9; share += 0.02) {
+                const { x, y } = line.getPointAtLength(share * line.getTotalLength()).matrixTransform(matrix);
+                if (document.elementFromPoint(x, y) === line) return [x, y];
+            } }"""
+    )
+    page.mouse.click(x, y)
+    settle(page)
+
+
+def said_loss(page: Page) -> float:
+    return float(re.search(r": loss ([\d.]+)[,.] ", sentence(page)).group(1))
+
+
+def test_a_press_on_a_line_shows_its_weight_and_gradient(explorer: Page) -> None:
+    open_network(explorer)
+    assert view(explorer).locator(".nn-parameters input").count() == 0
+    press_line(explorer, "1.3.2")
+    net = trained().network(0, 50)
+    grad = gradient_of(net)
+    inputs = view(explorer).locator(".nn-parameters input")
+    assert inputs.count() == 3, "two weights and a bias lead into the unit"
+    values = [float(box.input_value()) for box in inputs.all()]
+    assert values == pytest.approx([net.theta[4], net.theta[5], net.theta[18]], rel=1e-3)
+    shown = view(explorer).locator(".nn-gradient").all_inner_texts()
+    found = [number(text.split()[1]) for text in shown]
+    assert found == pytest.approx([grad[4], grad[5], grad[18]], rel=0.06)
+    assert "gradient of the mean loss over all 200 training points" in view(explorer).inner_text()
+    assert view(explorer).get_by_label("Weight from x₂ to unit 3 of layer 1 =").count() == 1
+    assert view(explorer).locator(".nn-parameters .nn-picked").inner_text().startswith("W")
+
+
+def test_a_typed_weight_moves_picture_and_loss_at_once(
+    context: BrowserContext, explorer: Page
+) -> None:
+    open_network(explorer)
+    unit(explorer, "Output").click()
+    box = field(explorer, "Weight from unit 1 of layer 1 to the output")
+    changed_by(explorer, lambda: box.fill("0"))
+    net = trained().network(0, 50)
+    net.layers[2].W[0, 0] = 0.0
+    x, y = dataset("moons", 200, 2.0)[0]
+    assert sentence(explorer).startswith("Weights set by hand, not trained yet: loss")
+    assert said_loss(explorer) == pytest.approx(BinaryCrossEntropy()(net.predict(x), y), rel=5e-3)
+    assert box.input_value() == "0"
+    before = sentence(explorer)
+    for nonsense in ("", "1e9"):
+        box.fill(nonsense)
+        settle(explorer)
+        assert sentence(explorer) == before, "what is no weight is not taken over"
+    box.blur()
+    settle(explorer)
+    assert box.input_value() == "0"
+    other = restored(context, explorer)
+    assert field(other, "Weight from unit 1 of layer 1 to the output").input_value() == "0"
+    assert view(other).get_by_role("radio", name="1 η = 0.3").count() == 1, "the run is as it was"
+
+
+def test_arrow_keys_nudge_a_weight(explorer: Page) -> None:
+    open_network(explorer)
+    unit(explorer, "Unit 2 of layer 1").focus()
+    explorer.keyboard.press("Enter")
+    settle(explorer)
+    assert explorer.evaluate("document.activeElement.dataset.part") == "1.2.1"
+    box = field(explorer, "Weight from x₁ to unit 2 of layer 1")
+    first = float(box.input_value())
+    top = explorer.evaluate("scrollY")
+    for keys, steps in [
+        ("ArrowUp", 0.1),
+        ("Shift+ArrowDown", -0.9),
+        ("PageUp", 0.1),
+        ("ArrowDown", 0),
+    ]:
+        changed_by(explorer, lambda: explorer.keyboard.press(keys))  # noqa: B023
+        assert float(box.input_value()) == pytest.approx(first + steps, rel=1e-3, abs=2e-3)
+    assert explorer.evaluate("scrollY") == top
+    slider = view(explorer).get_by_label("Weight from x₁ to unit 2 of layer 1 =")
+    slider.focus()
+    changed_by(explorer, lambda: explorer.keyboard.press("PageDown"))
+
+
+def test_a_run_starts_from_edited_weights(context: BrowserContext, explorer: Page) -> None:
+    open_network(explorer)
+    unit(explorer, "Output").click()
+    field(explorer, "Bias of the output").fill("-4")
+    settle(explorer)
+    before = said_loss(explorer)
+    view(explorer).get_by_role("button", name="Train from these weights").click()
+    wait_for_the_end(explorer)
+    assert sentence(explorer).startswith("Run 2, ")
+    assert "weights set by hand" in view(explorer).locator(".nn-run-rows").inner_text()
+    net = trained().network(0, 50)
+    net.layers[2].b[0] = -4.0
+    python = TrainingExplorer(epochs=50, noise=2.0)
+    python.edit(net)
+    python.runs = [python.settings() | {"lr": 0.3}]
+    assert said_loss(explorer) == pytest.approx(python.losses(0)[50], rel=5e-3)
+    assert before == pytest.approx(python.losses(0)[0], rel=5e-3)
+    other = restored(context, explorer)
+    view(other).get_by_label("Epoch", exact=True).focus()
+    other.keyboard.press("Home")
+    settle(other)
+    assert said_loss(other) == before
+    view(other).get_by_label("Hidden units").select_option("4")
+    settle(other)
+    assert sentence(other).startswith("New network, not trained yet"), (
+        "another network, random weights"
+    )
+
+
+def test_training_can_go_on_from_any_epoch(explorer: Page) -> None:
+    open_network(explorer)
+    view(explorer).get_by_label("Epoch", exact=True).focus()
+    explorer.keyboard.press("PageDown")
+    settle(explorer)
+    at = said_loss(explorer)
+    view(explorer).get_by_role("button", name="Train from these weights").click()
+    wait_for_the_end(explorer)
+    view(explorer).get_by_label("Epoch", exact=True).focus()
+    explorer.keyboard.press("Home")
+    settle(explorer)
+    assert sentence(explorer).startswith("Run 2, ")
+    assert said_loss(explorer) == at
+
+
+def test_the_table_has_every_weight_and_leads_to_its_field(explorer: Page) -> None:
+    view(explorer).get_by_label("Hidden units").select_option("16")
+    open_network(explorer)
+    view(explorer).get_by_text("All weights as a table").click()
+    table = view(explorer).locator(".nn-editor table")
+    table.locator("td").first.wait_for()
+    net = TrainingExplorer(hidden=[16], epochs=50, noise=2.0).network()
+    grad = gradient_of(net)
+    cells = table.locator("td").all_inner_texts()
+    assert len(cells) == 2 * 65
+    values, gradients = cells[::2], cells[1::2]
+    assert [number(text) for text in values] == pytest.approx(net.theta, rel=1e-3, abs=1e-9)
+    assert [number(text) for text in gradients] == pytest.approx(grad, rel=6e-3, abs=1e-9)
+    assert table.locator("tbody").count() == 2
+    assert "Layer 1: 16 × 2 weights, 16 biases" in table.inner_text()
+    table.get_by_role("button", name="Edit: Weight from x₂ to unit 12 of layer 1").click()
+    settle(explorer)
+    assert explorer.evaluate("document.activeElement.dataset.part") == "1.12.2", (
+        "a unit that is not drawn"
+    )
+    changed_by(explorer, lambda: explorer.keyboard.press("PageUp"))
+
+
+def test_a_large_network_says_why_it_cannot_be_edited(explorer: Page) -> None:
+    view(explorer).get_by_label("Hidden units").select_option("16 + 16")
+    open_network(explorer)
+    text = view(explorer).locator(".nn-editor").inner_text()
+    assert text == "This network has 337 parameters. Up to 128 can be edited here."
+
+
+def test_editing_while_it_trains_leaves_the_run_alone(explorer: Page) -> None:
+    open_network(explorer)
+    unit(explorer, "Output").click()
+    view(explorer).get_by_label("Data").select_option("circles")
+    view(explorer).get_by_role("button", name="Train", exact=True).click()
+    explorer.wait_for_function(
+        "() => /^Run 2.* epoch [1-9]/.test(document.querySelector('.nn-sentence').textContent)"
+    )
+    field(explorer, "Bias of the output").fill("2.5")
+    settle(explorer)
+    assert sentence(explorer).startswith("Weights set by hand")
+    view(explorer).get_by_role("radio", name="2 η = 0.3").check()
+    wait_for_the_end(explorer)
+    python = TrainingExplorer(dataset="circles", rates=[0.3], epochs=50, noise=2.0)
+    assert said_loss(explorer) == pytest.approx(python.losses(0)[50], rel=5e-3)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_when_all_is_open(
+    browser: Browser, tmp_path: Path, theme: str, width: int
+) -> None:
+    explorer = TrainingExplorer(epochs=5, show_network=True, picked="1.2.1", show_held=True)
+    explorer.draw([[0, 0], [1, 1]], [[0], [1]])
+    other = TrainingExplorer(rates=[0.3], epochs=5, show_network=True, picked="2.1", show_held=True)
+    path = write_page(tmp_path, explorer, other, theme=theme)
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = open_ready(context, path.as_uri())
+    page.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    settle(page)
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start=edited&edited=AAAA",
+        "start=edited&hidden=2",
+        "edited=!!&drawn=AAA%20&picked=9.9.9&show_network=1",
+        "dataset=drawn&drawn=____&pen=2",
+        "runs=drawn,8,tanh,SGD,0.3,20,5,1,random",
+        "runs=moons,8,tanh,SGD,0.3,20,5,1,edited",
+    ],
+)
+def test_a_broken_link_does_no_harm(context: BrowserContext, server: str, text: str) -> None:
+    page = context.new_page()
+    errors = watch(page)
+    page.goto(f"{server}#explorer=training.1&{text}")
+    page.locator(".nn-explorer[data-ready]").first.wait_for()
+    settle(page)
+    assert re.match(r"Run \d|New network|No points yet", sentence(page))
+    assert "NaN" not in picture(page)
+    assert errors == []

@@ -22,6 +22,7 @@ import {
   logScale,
   logTicks,
 } from "../../nnlib/widgets/scales.js";
+import { weightsText } from "../../nnlib/widgets/edited_weights.js";
 import { Random } from "../../nnlib/widgets/random.js";
 import { nearest } from "../../nnlib/widgets/view.js";
 import { lossRange, spread } from "../../nnlib/widgets/loss_plot.js";
@@ -119,12 +120,13 @@ test("a state survives its link exactly", () => {
     batch_size: Math.floor(random.next() * 100),
     epochs: 1 + Math.floor(random.next() * 1000),
     seed: Math.floor(random.next() * 2 ** 32),
-    start: pick(["random", "given"]),
+    start: pick(["random", "given", "edited"]),
     noise: pick([1, random.uniform(0, 10)]),
     points: 4 + Math.floor(random.next() * 1997),
     weight_decay: pick([0, 1e-7, random.next()]),
     init: pick(["usual", "small", "zeros"]),
     drawn: pick(["", "AAA", "ABCGHI"]),
+    edited: pick(["", weightsText([1, -0.1]), weightsText([random.next()])]),
   });
   // Recorded runs are too long for a link: it names their places among the runs of the page.
   const initial = [settings, ...["a", "b", "c", "d", "e"].map((label) => ({ label }))];

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from nnlib import BinaryCrossEntropy, mlp, tanh
 from nnlib.activations import ACTIVATIONS
-from nnlib.widgets import DescentExplorer, SignalFlowExplorer, TrainingExplorer, drawn
+from nnlib.widgets import DescentExplorer, SignalFlowExplorer, TrainingExplorer, drawn, edited
 from nnlib.widgets.descent_math import SURFACES, best_setting, region_ends, spectral_radius
 from nnlib.widgets.runs import OPTIMIZERS
 from nnlib.widgets.signal_math import RULES, expected_factors
@@ -130,7 +131,46 @@ def laboratory() -> dict[str, Any]:
                 "loss": explorer.losses(0).tolist(),
             }
         )
-    return {"drawings": drawings}
+    return {"drawings": drawings, "gradients": gradients()}
+
+
+def gradients() -> list[dict[str, Any]]:
+    """Losses and gradients over all training points, at the start, on the way, and at weights set by hand."""
+    loss = BinaryCrossEntropy()
+    hand = mlp([2, 2, 1], tanh, rng=np.random.default_rng(0))
+    hand.theta[:] = [5, 5, 5, 5, 3, -3, 3, -3, -3]
+    start = TrainingExplorer(dataset="xor", noise=0.5)
+    start.edit(hand)
+    states: list[dict[str, Any]] = [
+        {"hidden": [3], "activation": name, "epochs": 4} for name in ACTIVATIONS
+    ]
+    states += [
+        {"dataset": "spirals", "hidden": [8, 8], "epochs": 3, "batch_size": 0},
+        {"dataset": "circles", "hidden": [], "epochs": 2, "weight_decay": 0.1},
+        {"dataset": "drawn", "drawn": drawn.encode(np.array([[1.0, -1], [0, 2]]), np.array([[0.0], [1]])),
+         "hidden": [2, 1, 2], "epochs": 2, "init": "large"},
+        {**start.settings(), "epochs": 3},
+    ]  # fmt: skip
+    cases = []
+    for state in states:
+        explorer = TrainingExplorer(**state, rates=[0.3])
+        x, y = explorer.data()
+        for epoch in (0, state["epochs"]):
+            net = explorer.network(0, epoch)
+            out = net.forward(x)
+            net.backward(loss.grad(out, y))
+            cases.append(
+                {
+                    "settings": explorer.runs[0],
+                    "epoch": epoch,
+                    "loss": loss(out, y),
+                    "theta": net.theta.tolist(),
+                    "rounded": net.theta.round(3).tolist(),
+                    "edited": edited.encode(net.theta.round(3)),
+                    "grad": net.grad.tolist(),
+                }
+            )
+    return cases
 
 
 GOLDEN = {"descent": descent, "signal_flow": signal_flow, "laboratory": laboratory}

@@ -19,6 +19,16 @@ import {
   withPoint,
   withoutPoint,
 } from "../../nnlib/widgets/drawn_points.js";
+import {
+  MOST_EDITABLE,
+  editedSettings,
+  editedText,
+  gradientAt,
+  nudged,
+  weightsOf,
+  weightsText,
+  whyNotEditable,
+} from "../../nnlib/widgets/edited_weights.js";
 import { Network } from "../../nnlib/widgets/engine.js";
 import { signPlaces } from "../../nnlib/widgets/network_field.js";
 import {
@@ -44,6 +54,7 @@ import {
   takenOver,
   trainable,
   trainingTypes,
+  usable,
 } from "../../nnlib/widgets/training_state.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden_laboratory.json", import.meta.url)));
@@ -228,4 +239,78 @@ test("units and weights in words", () => {
   assert.equal(parameterWords({ l: 1, j: 3, k: 2 }, [2, 8, 1]), "Weight from x₂ to unit 3 of layer 1");
   assert.equal(parameterWords({ l: 2, j: 1, k: 8 }, [2, 8, 1]), "Weight from unit 8 of layer 1 to the output");
   assert.equal(parameterWords({ l: 1, j: 3, bias: true }, [2, 8, 1]), "Bias of unit 3 of layer 1");
+});
+
+// ---- weights set by hand, and gradients
+
+for (const { settings: run, epoch, loss, theta, rounded, edited, grad } of golden.gradients) {
+  test(`gradient as nnlib's: ${run.dataset} ${run.hidden} ${run.activation}, ${run.start}, epoch ${epoch}`, () => {
+    const computed = new ComputedRun(settingsOf(run), {});
+    while (!computed.finished) computed.advance();
+    assertClose(computed.thetaAt(epoch), theta, "theta");
+    const found = gradientAt(computed, Float64Array.from(theta), computed.data);
+    assertClose([found.loss], [loss], "loss");
+    assertClose(found.grad, grad, "gradient");
+    assertClose([computed.lossAt(epoch)], [loss], "the loss that is drawn");
+    assert.equal(weightsText(rounded), edited, "the same text");
+    assert.deepEqual([...weightsOf(edited)], rounded, "and the same numbers, exactly");
+  });
+}
+
+test("weights survive their text exactly, whatever they are", () => {
+  const odd = [0, -0, 1 / 3, -1e-300, 5e-324, 1e308, Math.PI, 0.1 + 0.2];
+  for (let n = 0; n <= odd.length; n++) {
+    const weights = odd.slice(0, n);
+    const text = weightsText(weights);
+    assert.match(text, /^[\w-]*$/);
+    assert.ok(weightsOf(text).every((w, i) => Object.is(w, weights[i])));
+    assert.equal(editedText.read(text), text);
+  }
+  const most = weightsText(new Float64Array(MOST_EDITABLE).fill(1 / 3));
+  assert.equal(weightsOf(most).length, MOST_EDITABLE);
+  assert.ok(most.length < 1400, "short enough for a link");
+  const bad = [weightsText([NaN]), weightsText([1, Infinity]), `${most}AAAAAAAAAAA`, "AAA", "A", "AAAAAAAAAA+", "!"];
+  for (const text of bad) assert.equal(editedText.read(text), undefined, text);
+});
+
+test("edited weights are a start of their own", () => {
+  const theta = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const run = new ComputedRun(settingsOf({ ...settings, hidden: [2], activation: "relu", dataset: "xor", noise: 0 }), {});
+  const next = settingsOf({ ...settings, ...editedSettings(run, theta) });
+  assert.deepEqual([next.hidden, next.activation, next.dataset, next.noise, next.start], [[2], "relu", "xor", 0, "edited"]);
+  assert.ok(usable(next, {}));
+  assert.ok(!usable({ ...next, hidden: [3] }, {}), "they are those of one network");
+  assert.ok(!usable({ ...next, edited: "" }, {}));
+  assert.deepEqual([...new ComputedRun(next, {}).thetaAt(0)], theta);
+  assert.equal(settingsOf({ ...next, start: "random" }).edited, "", "they say nothing about a random start");
+  assert.ok(!("edited" in takenOver(settingsOf(settings))), "and are not lost by looking at one");
+  const { runs } = trainingTypes([]);
+  assert.deepEqual(runs.read(runs.write([next])), [next]);
+  const again = new ComputedRun({ ...next, seed: 9, batch_size: 0 }, {});
+  const other = new ComputedRun({ ...next, seed: 4, batch_size: 0 }, {});
+  for (const each of [again, other]) each.advance();
+  assert.deepEqual(again.thetaAt(1), other.thetaAt(1), "no random number is drawn for them");
+  const recorded = { sizes: [2, 3, 1], activations: ["tanh", "identity"] };
+  assert.deepEqual(editedSettings(recorded, []), { dataset: "given", activation: "tanh", hidden: [3], start: "edited", edited: "" });
+  const straight = editedSettings({ sizes: [2, 1], activations: ["identity"] }, [1, 2, 3]);
+  assert.ok(!("activation" in straight), "without hidden units it is not known");
+  const said = sentence({ number: 0, run: again, epoch: 0, right: 0.5 });
+  assert.match(said, /^Weights set by hand, not trained yet: loss .* Press Train\.$/);
+  assert.equal(runLabels([next, settings])[0].includes("weights set by hand"), true);
+});
+
+test("what cannot be edited is said", () => {
+  const plain = (sizes) => ({ sizes, activations: [...sizes.slice(2).map(() => "tanh"), "identity"] });
+  for (const sizes of [[2, 1], [2, 8, 1], [2, 8, 8, 1], [2, 31, 1]]) assert.equal(whyNotEditable(plain(sizes)), undefined); // prettier-ignore
+  assert.match(whyNotEditable(plain([2, 32, 1])), /has 129 parameters\. Up to 128 can be edited/);
+  assert.match(whyNotEditable({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }), /^Only networks with one activation/);
+  assert.match(whyNotEditable({ sizes: [2, 3, 3, 1], activations: ["tanh", "relu", "identity"] }), /^Only/);
+  assert.match(whyNotEditable(plain([2, 1, 1, 1, 1, 1, 1])), /^Only/);
+});
+
+test("without points there is no gradient, and nudges leave no digits behind", () => {
+  const run = new ComputedRun(settingsOf({ ...settings, dataset: "drawn" }), {});
+  assert.equal(gradientAt(run, run.thetaAt(0), run.data), undefined);
+  assert.equal(nudged(0.1, 0.2), 0.3);
+  assert.equal(nudged(-0.1, 0.1), 0);
 });

@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 import traitlets
 
-from nnlib import BinaryCrossEntropy, data
-from nnlib.widgets import TrainingExplorer, drawn
+from nnlib import (
+    BinaryCrossEntropy,
+    Dense,
+    Input,
+    Network,
+    data,
+    mlp,
+    relu,
+    sigmoid,
+    tanh,
+)
+from nnlib.widgets import TrainingExplorer, drawn, edited
 
 # ---- drawn points
 
@@ -84,3 +94,99 @@ def test_the_still_picture_of_one_point_is_one():
     explorer = TrainingExplorer()
     explorer.draw([[0.5, 0.5]], [[1]])
     assert "nan" not in explorer.still()
+
+
+# ---- weights set by hand
+
+
+def xor_by_hand():
+    """Return two tanh units and an output that tell the four clouds apart: a band around the line x1 + x2 = 0."""
+    net = mlp([2, 2, 1], tanh, rng=np.random.default_rng(0))
+    net.theta[:] = [5, 5, 5, 5, 3, -3, 3, -3, -3]
+    return net
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 33, 128])
+def test_weights_survive_their_text_exactly(n):
+    theta = np.random.default_rng(1).normal(0, 1e3, n) ** 3
+    text = edited.encode(theta)
+    assert np.array_equal(edited.decode(text), theta)
+    assert text.replace("-", "").replace("_", "").isalnum() or not n
+
+
+@pytest.mark.parametrize(
+    "text", ["A", "AAA", "AAAAAAAAAA+", "!", "A" * 1400, edited.encode(np.ones(1)) + "A", "äöü"]
+)
+def test_a_text_that_holds_no_weights_is_refused(text):
+    with pytest.raises(ValueError, match="not the text of at most 128 finite parameters"):
+        edited.decode(text)
+    with pytest.raises(traitlets.TraitError, match="edited is not the text"):
+        TrainingExplorer(edited=text)
+
+
+def test_weights_that_no_reader_could_set_are_refused():
+    with pytest.raises(ValueError, match="up to 128 parameters can be edited, given one with 129"):
+        edited.encode(np.zeros(129))
+    with pytest.raises(ValueError, match="must be finite"):
+        edited.encode(np.array([np.inf]))
+
+
+def test_python_sets_weights_and_reads_them_back():
+    net = xor_by_hand()
+    explorer = TrainingExplorer(dataset="xor", noise=0.5, activation="relu", rates=[0.3], epochs=2)
+    explorer.edit(net)
+    assert (explorer.hidden, explorer.activation, explorer.start) == ([2], "tanh", "edited")
+    assert (explorer.selected, explorer.epoch) == (-1, 0)
+    shown = explorer.network()
+    assert np.array_equal(shown.theta, net.theta)
+    x, y = explorer.data()
+    assert np.array_equal(shown.predict(x) > 0, y > 0.5), "no point is on the wrong side"
+    explorer.runs = [*explorer.runs, explorer.settings()]
+    assert np.array_equal(explorer.network(1, 0).theta, net.theta)
+    assert explorer.losses(1)[2] < explorer.losses(1)[0]
+    explorer.hidden = [3]
+    assert explorer.start == "random", "another network has other weights"
+    assert explorer.network().sizes == [2, 3, 1]
+    assert explorer.settings()["edited"] == ""
+
+
+def test_what_the_reader_edits_comes_back():
+    explorer = TrainingExplorer(hidden=[2], rates=[0.3], epochs=2)
+    theta = explorer.network(0, 2).theta
+    theta[4] = 0.0
+    message = {"start": "edited", "edited": edited.encode(theta), "selected": -1, "epoch": 0}
+    explorer.set_state(message)  # as a message from the browser does
+    assert np.array_equal(explorer.network().theta, theta)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [Dense(3, tanh), Dense(1, sigmoid)],
+        [Dense(3, tanh), Dense(3, relu), Dense(1)],
+        [Dense(1, tanh) for _ in range(5)] + [Dense(1)],
+    ],
+)
+def test_networks_that_the_explorer_does_not_train_are_refused(layers):
+    net = Network(Input(2), *layers, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="one activation in up to four hidden layers and none"):
+        TrainingExplorer().edit(net)
+
+
+def test_a_network_without_hidden_units_leaves_the_activation():
+    net = mlp([2, 1], relu, rng=np.random.default_rng(0))
+    explorer = TrainingExplorer(activation="softplus")
+    explorer.edit(net)
+    assert (explorer.hidden, explorer.activation) == ([], "softplus")
+    assert np.array_equal(explorer.network().theta, net.theta)
+
+
+def test_weights_that_do_not_fit_are_no_start():
+    with pytest.raises(
+        traitlets.TraitError, match=r"no weights set by hand for the hidden widths \[8\]"
+    ):
+        TrainingExplorer(start="edited")
+    explorer = TrainingExplorer()
+    explorer.edit(xor_by_hand())
+    with pytest.raises(traitlets.TraitError, match="do not fit the hidden widths"):
+        explorer.runs = [explorer.settings() | {"hidden": [4]}]

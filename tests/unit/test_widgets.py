@@ -171,6 +171,7 @@ def test_settings_are_those_of_the_next_run():
         "weight_decay": 0.0,
         "init": "usual",
         "drawn": "",
+        "edited": "",
     }
 
 
@@ -391,7 +392,7 @@ def test_asking_for_what_is_not_there(run, epoch, words):
     with pytest.raises(ValueError, match=words):
         explorer.network(run, epoch)
     with pytest.raises(ValueError, match="no runs yet"):
-        TrainingExplorer().network()
+        TrainingExplorer().network(0)
 
 
 def test_a_page_gets_fewer_weights_of_a_long_recorded_run():
