@@ -710,3 +710,30 @@ def test_a_broken_link_does_no_harm(context: BrowserContext, server: str, text: 
     assert re.match(r"Run \d|New network|No points yet", sentence(page))
     assert "NaN" not in picture(page)
     assert errors == []
+
+
+def test_xor_can_be_solved_by_hand_as_the_chapter_says(explorer: Page) -> None:
+    view(explorer).get_by_label("Data").select_option("xor")
+    view(explorer).get_by_label("Hidden units").select_option("2")
+    view(explorer).get_by_text("More settings").click()
+    view(explorer).get_by_label("Noise").select_option("0.5")
+    open_network(explorer)
+    wanted = {
+        "Unit 1 of layer 1": ["5", "5", "3"],
+        "Unit 2 of layer 1": ["5", "5", "-3"],
+        "Output": ["3", "-3", "-2"],
+    }
+    for name, values in wanted.items():
+        unit(explorer, name).click()
+        settle(explorer)
+        for box, value in zip(
+            view(explorer).locator(".nn-parameters input").all(), values, strict=True
+        ):
+            box.fill(value)
+    settle(explorer)
+    assert "loss 0.0767," in sentence(explorer)
+    assert "100 % of points on the right side" in sentence(explorer)
+    field(explorer, "Weight from unit 2 of layer 1 to the output").fill("0")
+    settle(explorer)
+    assert "loss 0.49," in sentence(explorer)
+    assert "75 % of points" in sentence(explorer)

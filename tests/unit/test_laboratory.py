@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import traitlets
@@ -190,3 +193,55 @@ def test_weights_that_do_not_fit_are_no_start():
     explorer.edit(xor_by_hand())
     with pytest.raises(traitlets.TraitError, match="do not fit the hidden widths"):
         explorer.runs = [explorer.settings() | {"hidden": [4]}]
+
+
+def chapter_text() -> str:
+    chapter = Path(__file__).resolve().parents[2] / "chapters" / "02_training.ipynb"
+    cells = json.loads(chapter.read_text("utf-8"))["cells"]
+    return next(
+        text for cell in cells if "set the nine" in (text := "".join(cell["source"])).lower()
+    )
+
+
+def test_the_answers_of_the_chapter_are_what_the_explorer_computes():
+    text, loss = chapter_text(), BinaryCrossEntropy()
+    explorer = TrainingExplorer(dataset="xor", noise=0.5, batch_size=0, epochs=500, lr=2.0)
+    net = mlp([2, 2, 1], tanh, rng=np.random.default_rng(0))
+    first, second = net.layers[1:]
+    first.W[:], first.b[:] = 5, [3, -3]
+    second.W[:], second.b[:] = [3, -3], -2
+    explorer.edit(net)
+    x, y = explorer.data()
+    start = net.theta.copy()
+
+    def right() -> float:
+        return float(((net.predict(x) > 0) == (y > 0.5)).mean())
+
+    out = net.forward(x)
+    assert right() == 1
+    assert f"the loss is {loss(out, y):.3g}." in text
+    assert net.predict(np.array([[0.0, 0.0]])) == pytest.approx(4, abs=0.05)
+    assert net.predict(np.array([[-1.0, -1.0], [1.0, 1.0]])) == pytest.approx(-2, abs=0.05)
+    net.backward(loss.grad(out, y))
+    assert np.abs(net.grad).argmax() == 8
+    assert f"{net.grad[8]:.3f}, is that of the output's bias" in text
+
+    second.W[0, 1] = 0
+    assert (
+        f"{100 * right():.0f} % of the points are right, and the loss is {loss(net.predict(x), y):.2g}."
+        in text
+    )
+    corner = (x > 0).all(axis=1)
+    assert ((net.predict(x) > 0) == (y > 0.5))[corner].mean() == 0, "the upper right falls"
+    assert ((net.predict(x) > 0) == (y > 0.5))[~corner].mean() == 1
+
+    explorer.runs = [explorer.settings()]
+    losses, trained = explorer.losses(0), explorer.network(0, 500).theta
+    assert losses[0] == pytest.approx(loss(out, y))
+    assert f"the loss falls to {losses[-1]:.1g}." in text
+    change = np.abs(trained[:6] / start[:6] - 1).max()
+    assert f"changes by more than {np.ceil(100 * change):.0f} %" in text
+    weights = [f"{value:.3g}" for value in trained[6:]]
+    assert (
+        f"double, to {weights[0]} and ${weights[1]}$, and its bias goes to ${weights[2]}$" in text
+    )
