@@ -106,7 +106,7 @@ export class WeightEditor {
     const theta = Float64Array.from(run.thetaAt(epoch));
     for (const [i, value] of Object.entries(changes)) theta[i] = value;
     this.view.runSet.unwatch(); // a run in training goes on by itself
-    this.view.set({ ...editedSettings(run, theta), selected: -1, epoch: 0 });
+    this.view.set(editedSettings(run, theta)); // and so no run is shown
   }
 
   // ---- one frame

@@ -665,6 +665,8 @@ def test_editing_while_it_trains_leaves_the_run_alone(explorer: Page) -> None:
     field(explorer, "Bias of the output").fill("2.5")
     settle(explorer)
     assert sentence(explorer).startswith("Weights set by hand")
+    view(explorer).get_by_role("button", name="Copy link").click()
+    explorer.wait_for_function("() => location.hash.includes('&selected=-1&epoch=0&')")
     view(explorer).get_by_role("radio", name="2 η = 0.3").check()
     wait_for_the_end(explorer)
     python = TrainingExplorer(dataset="circles", rates=[0.3], epochs=50, noise=2.0)

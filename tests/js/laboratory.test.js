@@ -290,6 +290,9 @@ test("edited weights are a start of their own", () => {
   const other = new ComputedRun({ ...next, seed: 4, batch_size: 0 }, {});
   for (const each of [again, other]) each.advance();
   assert.deepEqual(again.thetaAt(1), other.thetaAt(1), "no random number is drawn for them");
+  const drawn = new ComputedRun(settingsOf({ ...settings, hidden: [2], dataset: "drawn", drawn: "AAA" }), {});
+  assert.equal(editedSettings(drawn, theta).drawn, "AAA");
+  assert.ok(!("drawn" in editedSettings(run, theta)), "a drawing that is not the data stays as it is");
   const recorded = { sizes: [2, 3, 1], activations: ["tanh", "identity"] };
   assert.deepEqual(editedSettings(recorded, []), { dataset: "given", activation: "tanh", hidden: [3], start: "edited", edited: "" });
   const straight = editedSettings({ sizes: [2, 1], activations: ["identity"] }, [1, 2, 3]);
