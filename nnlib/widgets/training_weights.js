@@ -132,7 +132,7 @@ export class WeightEditor {
     if (!picked) return "Choose a unit or a line to see its weights, their gradients, and to change them.";
     const m = run.data.y.length;
     const decay = this.view.get("weight_decay") ? ", without weight decay" : "";
-    return `∂ℒ/∂w is the gradient of the mean loss over all ${m} training points${decay}. Type, or press ↑ and ↓.`;
+    return `∂ℒ/∂w is the gradient of the mean loss (cross-entropy) over all ${m} training points${decay}. Type, or press ↑ and ↓.`;
   }
 
   /** The fields of the unit that is picked; they stay while it does. */

@@ -526,7 +526,10 @@ def test_a_press_on_a_line_shows_its_weight_and_gradient(explorer: Page) -> None
     shown = view(explorer).locator(".nn-gradient").all_inner_texts()
     found = [number(text.split()[1]) for text in shown]
     assert found == pytest.approx([grad[4], grad[5], grad[18]], rel=0.06)
-    assert "gradient of the mean loss over all 200 training points" in view(explorer).inner_text()
+    assert (
+        "gradient of the mean loss (cross-entropy) over all 200 training points"
+        in view(explorer).inner_text()
+    )
     assert view(explorer).get_by_label("Weight from x₂ to unit 3 of layer 1 =").count() == 1
     assert view(explorer).locator(".nn-parameters .nn-picked").inner_text().startswith("W")
 
