@@ -2,7 +2,8 @@
 //
 // A run here is anything with {epochs, loss, epoch, last, diverged, lossAt(epoch)}: the epochs at
 // which the loss is known, how far it has come, and how far it is to go. If it also has {validation,
-// validationAt(epoch)}, the loss on points held out is drawn for the run that is selected.
+// validationAt(epoch)}, the loss on points held out is drawn for the run that is selected. One that
+// is paused may have a `plan` to go further, and a last epoch that is a fraction.
 
 import { h, setAttributes, svg } from "./dom.js";
 import { Plot } from "./plot.js";
@@ -123,7 +124,7 @@ export class LossPlot extends Plot {
   /** Draw all curves. @param {object[]} runs @param {number} selected @param {boolean} log */
   draw(runs, selected, log) {
     const [low, high] = lossRange(runs, log);
-    const longest = Math.max(10, ...runs.map((run) => run.last));
+    const longest = Math.max(10, ...runs.map((run) => run.plan ?? run.last));
     this.runs = runs;
     this.axes({ low: 0, high: longest }, { low, high, log, title: log ? "loss (log scale)" : "loss" });
     const order = runs.map((_, i) => i).sort((a, b) => (a === selected) - (b === selected));
@@ -168,7 +169,7 @@ export class LossPlot extends Plot {
       const kind = i === selected ? "nn-number nn-selected" : "nn-number";
       const drawn = run.loss.some(Number.isFinite);
       const mark = !drawn ? "" : run.diverged ? `×${i + 1}` : String(i + 1);
-      const at = { x: this.onX(run.epoch) + 10, y: heights[i] + 4 };
+      const at = { x: this.onX(run.epochs.at(-1) ?? 0) + 10, y: heights[i] + 4 };
       return svg("text", { class: kind, "data-run": i + 1, ...at }, mark);
     });
     this.numbers.replaceChildren(...numbers);

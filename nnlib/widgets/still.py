@@ -19,7 +19,7 @@ LOSS = (380.0, 10.0, 300.0, 280.0)  # left, top, width, height
 CELLS = 28  # the field is drawn as squares, so many each way
 LEVELS = 5  # and in so many tints of each colour
 
-Curve = tuple[list[int], list[float]]
+Curve = tuple[list[float], list[float]]
 
 
 def training_still(
@@ -99,9 +99,9 @@ def _losses(curves: list[Curve], validation: list[Curve | None]) -> list[str]:
     high = min(max(values), 4 * max(firsts, default=max(values))) * 1.05 or 1.0
     last = max(epochs[-1] for epochs, _ in curves if epochs) or 1
     parts += [_text(left - 18, bottom + 4, "0"), _text(left - 18, top + 10, f"{high:.2g}")]
-    parts += [_text(left, bottom + 18, "0"), _text(left + width, bottom + 18, str(last))]
+    parts += [_text(left, bottom + 18, "0"), _text(left + width, bottom + 18, f"{last:g}")]
 
-    def places(epochs: list[int], losses: list[float]) -> list[str]:
+    def places(epochs: list[float], losses: list[float]) -> list[str]:
         return [
             f"{left + width * e / last:.1f},{bottom - height * min(value / high, 1):.1f}"
             for e, value in zip(epochs, losses, strict=True)

@@ -8,16 +8,17 @@ import { LossTable } from "./loss_table.js";
 import { RunList } from "./training_list.js";
 import { RunSet } from "./training_runs.js";
 import { TrainingControls } from "./training_controls.js";
+import { Trainer } from "./trainer.js";
 import { View } from "./view.js";
 import {
-  MOST_RUNS,
   runLabels,
   sentence,
-  settingTypes,
   settingsOf,
+  takenOver,
   trainingTypes,
   usable,
 } from "./training_state.js";
+import { formatNumber } from "./scales.js";
 import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
 // These change the first picture: the data, or the network before training.
@@ -35,9 +36,10 @@ class TrainingExplorer extends View {
       goTo: (epoch) => this.goTo(epoch),
       where: () => {
         const { index, run, epoch } = this.shown();
-        return { index, epoch, last: run.last };
+        return { index, epoch: Math.ceil(epoch), last: run.last };
       },
     });
+    this.trainer = new Trainer(this);
     this.list = new RunList(this);
     this.table = new LossTable(this);
     this.clearButton = button("Clear runs");
@@ -75,10 +77,10 @@ class TrainingExplorer extends View {
     this.on(input, "input", () => this.goTo(Number(input.value)));
     this.shows.push(() => {
       const { index, run, epoch } = this.shown();
-      const last = index < 0 ? 0 : run.last;
-      const place = `${epoch} of ${last}`;
+      const last = index < 0 ? 0 : run.plan;
+      const place = `${formatNumber(epoch, 6)} of ${last}`;
       setAttributes(input, { max: Math.max(last, 1), "aria-valuetext": place });
-      input.value = epoch;
+      input.value = Math.ceil(epoch);
       input.disabled = index < 0;
       setText(text, index < 0 ? "" : place);
     });
@@ -107,41 +109,24 @@ class TrainingExplorer extends View {
     super.set(restarts ? { ...values, selected: -1, epoch: 0 } : values);
   }
 
-  /** What the pictures show: a run and its index, or the untrained network (index -1). */
+  /**
+   * What the pictures show: a run and its index, or the untrained network (index -1). `epoch` is a
+   * fraction for a run that is paused within an epoch, where the model names the next whole one.
+   */
   shown() {
     const index = this.get("selected");
     const run = this.runs[index];
     if (!run) return { index: -1, run: this.runSet.preview(this.settings), epoch: 0 };
-    return { index, run, epoch: Math.min(this.get("epoch"), run.epoch) };
+    return { index, run, epoch: run.placeOf(this.get("epoch")) };
   }
 
   // ---- what the reader does
-
-  train() {
-    const runs = this.get("runs");
-    if (runs.length >= MOST_RUNS) return;
-    const { settings } = this;
-    const text = JSON.stringify(settings);
-    const same = runs.findIndex((run) => JSON.stringify(settingsOf(run)) === text);
-    if (same >= 0) {
-      this.choose(same); // the same settings give the same run
-      return;
-    }
-    this.set({ runs: [...runs, settings], selected: runs.length, epoch: 0 });
-    this.runSet.watch(this.runs.at(-1));
-  }
-
-  /** End the run that is training; what it has learnt so far stays. */
-  stop() {
-    const { index, settings } = this.runSet.stop();
-    this.set({ runs: this.get("runs").map((run, i) => (i === index ? settings : run)) });
-  }
 
   /** Show a run as it ended, and its settings in the controls. */
   choose(index) {
     const run = this.runs[index];
     if (this.runSet.live !== run) this.runSet.unwatch();
-    this.set({ ...run.settings, selected: index, epoch: run.last });
+    this.set({ ...takenOver(run.settings ?? {}), selected: index, epoch: run.last });
   }
 
   remove(index) {
@@ -182,8 +167,7 @@ class TrainingExplorer extends View {
 
   advance(now) {
     const still = reducedMotion();
-    this.runSet.advance(now, still);
-    this.curvesChanged = true;
+    if (this.runSet.advance(now, still)) this.curvesChanged = true;
     const { live } = this.runSet;
     if (!live) return;
     if (live.finished) {
@@ -210,7 +194,7 @@ class TrainingExplorer extends View {
     this.losses.point(index < 0 ? undefined : run, index, epoch);
     const right = this.boundary.draw(run, epoch);
     const text = sentence({ number: index + 1, run, epoch, label: labels[index], right });
-    this.losses.say(text, epoch, index < 0 ? 0 : run.last);
+    this.losses.say(text, Math.ceil(epoch), index < 0 ? 0 : run.plan);
     this.clearButton.disabled = !runs.length;
     return text;
   }

@@ -16,7 +16,7 @@ from nnlib.activations import ACTIVATIONS, Array
 from nnlib.history import Record
 from nnlib.network import Network
 from nnlib.training import DivergedError
-from nnlib.widgets import recording
+from nnlib.widgets import branching, recording
 from nnlib.widgets import runs as computing
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.still import Curve, training_still
@@ -88,7 +88,8 @@ class TrainingExplorer(Explorer):
         First weights: ``"usual"`` (Glorot's rule, or He's), ``"small"`` (a tenth of that), ``"large"`` (five times
         that) or ``"zeros"``.
     runs : list of dict
-        At most six: the settings of a run, or what `record` has recorded.
+        At most six: the settings of a run, or what `record` has recorded. A run that is ``paused`` stands after so
+        many epochs and so many updates more, say ``[37, 2]``.
     selected : int
         Index of the run that is shown, -1 for the untrained network.
     epoch : int
@@ -176,6 +177,10 @@ class TrainingExplorer(Explorer):
                     f"a run is a dict of {', '.join(SETTINGS)}, or one that record() has made; "
                     f"this one lacks {', '.join(missing)}: {run}"
                 )
+            try:
+                branching.check(run)
+            except ValueError as error:
+                raise t.TraitError(str(error)) from None
         return [run if "label" in run else computing.USUAL | run for run in proposal["value"]]
 
     def settings(self) -> dict[str, Any]:
@@ -248,7 +253,7 @@ class TrainingExplorer(Explorer):
 
     def _last_epoch(self, index: int) -> int:
         run = self.runs[index]
-        return max(run["epochs"], default=0) if "label" in run else run["epochs"]
+        return max(run["epochs"], default=0) if "label" in run else branching.last_epoch(run)
 
     # ---- from the screen to Python
 
@@ -280,7 +285,10 @@ class TrainingExplorer(Explorer):
         return computed.net
 
     def losses(self, run: int) -> Array:
-        """Return the loss curve of a run: after 0, 1, ... epochs if the page computes it, else as recorded."""
+        """Return the loss curve of a run: after 0, 1, ... epochs if the page computes it, else as recorded.
+
+        If the run is paused within an epoch, the last entry is its loss there.
+        """
         chosen = self.runs[run]
         if "label" in chosen:
             return np.array([np.nan if value is None else value for value in chosen["loss"]])
@@ -326,8 +334,8 @@ class TrainingExplorer(Explorer):
                 )
                 continue
             computed = computing.compute(run, self.given)
-            curves.append((list(range(len(computed.loss))), computed.loss))
-            held, epochs = computed.validation, list(range(len(computed.validation)))
+            curves.append((computed.epochs, computed.loss))
+            held, epochs = computed.validation, computed.epochs
             validation.append((epochs, held) if i == self.selected and held else None)
             if i == self.selected:
                 computed.net.theta[:] = computed.theta[min(self.epoch, len(computed.theta) - 1)]

@@ -2,8 +2,8 @@
 
 import { activations, optimizers } from "./engine.js";
 import { formatNumber } from "./scales.js";
-import { button, h, labelled, select, setText } from "./dom.js";
-import { DATA_NAMES, INIT_NAMES, MOST_RUNS, RATES, hiddenText, noiseText } from "./training_state.js";
+import { h, labelled, select } from "./dom.js";
+import { DATA_NAMES, INIT_NAMES, RATES, hiddenText, noiseText } from "./training_state.js";
 
 const WIDTHS = [[], [1], [2], [3], [4], [6], [8], [16], [32], [4, 4], [8, 8], [16, 16]];
 const BATCHES = [1, 5, 10, 20, 50, 100, 0];
@@ -26,13 +26,10 @@ export class TrainingControls {
   /** @param {View} view - the explorer. */
   constructor(view) {
     this.view = view;
-    this.train = button("Train", { class: "nn-primary" });
-    view.on(this.train, "click", () => (view.runSet.live ? view.stop() : view.train()));
-    view.controls.append(...this.main(), this.train);
+    view.controls.append(...this.main(), view.trainer.buttons);
     const row = h("div", { class: "nn-row" }, ...this.more());
     const summary = h("summary", {}, "More settings");
     view.controls.after(h("details", { class: "nn-more" }, summary, row));
-    view.shows.push(() => this.show());
   }
 
   main() {
@@ -90,12 +87,5 @@ export class TrainingControls {
       if (document.activeElement !== input) input.value = view.get(name);
     });
     return labelled(caption, input);
-  }
-
-  show() {
-    const { live } = this.view.runSet;
-    const full = this.view.get("runs").length >= MOST_RUNS;
-    setText(this.train, live ? "Stop" : full ? "Six runs: remove one" : "Train");
-    this.train.disabled = full && !live;
   }
 }

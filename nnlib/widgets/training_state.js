@@ -6,8 +6,11 @@ import { DATA_POINTS, datasets } from "./datasets.js";
 import { flag, integer, list, number, oneOf, record } from "./link.js";
 import { formatNumber } from "./scales.js";
 import { INITS } from "./training_run.js";
+import { stageOf } from "./training_stages.js";
 
 export const MOST_RUNS = 6; // one colour and one kind of line each
+export const MOST_EPOCHS = 2000; // of a run, however often it has been continued
+const MOST_BRANCHES = 5; // of a branch of a branch
 export const DATA_NAMES = {
   moons: "two moons",
   circles: "two circles",
@@ -35,7 +38,31 @@ export const settingTypes = {
 
 /** Settings that runs need not name. */
 const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual" };
-const settingsRecord = record(settingTypes, usualSettings);
+
+/** A run has settings; if it is a branch, its past; if it is paused, where it stands. */
+const stageTypes = stageOf(settingTypes, integer(1, MOST_EPOCHS));
+const runTypes = {
+  ...settingTypes,
+  epochs: integer(1, MOST_EPOCHS),
+  past: list(record(stageTypes, {}, "+"), "_", MOST_BRANCHES),
+  paused: list(integer(0, 10000), ".", 2),
+};
+const runRecord = record(runTypes, { ...usualSettings, past: [], paused: [] });
+
+/** The settings of a run, its past and its pause if it has them, always in this order. */
+export const runOf = (values) => ({
+  ...settingsOf(values),
+  ...(values.past?.length && { past: values.past }),
+  ...(values.paused?.length && { paused: values.paused }),
+});
+
+const linkedRun = {
+  write: (run) => runRecord.write({ past: [], paused: [], ...runOf(run) }),
+  read(text) {
+    const run = runRecord.read(text);
+    return run && run.paused.length !== 1 ? runOf(run) : undefined;
+  },
+};
 
 /**
  * Everything that a link carries. A run is written as its settings, or, if nnlib has recorded it, as
@@ -44,10 +71,10 @@ const settingsRecord = record(settingTypes, usualSettings);
  */
 export function trainingTypes(initial) {
   const linked = {
-    write: (run) => ("label" in run ? String(initial.indexOf(run)) : settingsRecord.write(run)),
+    write: (run) => ("label" in run ? String(initial.indexOf(run)) : linkedRun.write(run)),
     read(text) {
       const place = integer(0, 99).read(text);
-      if (place === undefined) return settingsRecord.read(text);
+      if (place === undefined) return linkedRun.read(text);
       return initial[place] && "label" in initial[place] ? initial[place] : undefined;
     },
   };
@@ -64,6 +91,14 @@ export function trainingTypes(initial) {
 export const settingsOf = (values) =>
   Object.fromEntries(
     Object.keys(settingTypes).map((key) => [key, values[key] ?? usualSettings[key]]),
+  );
+
+/** What the controls take over from a run: not its length, for theirs is that of the next training. */
+export const takenOver = (settings) =>
+  Object.fromEntries(
+    Object.keys(settingTypes)
+      .filter((key) => key !== "epochs" && key in settings)
+      .map((key) => [key, settings[key]]),
   );
 
 /** Whether settings can be used here: "given" needs something that Python has given. */
@@ -138,9 +173,17 @@ export function sentence({ number: which, run, epoch, label, right }) {
   if (right !== undefined) parts.push(`${formatShare(right)} of points on the right side`);
   const numbers = `${parts.join(", ")}.`;
   if (which === 0) return `New network, not trained yet: ${numbers} Press Train.`;
-  const place = `epoch ${epoch} of ${run.last}`;
+  const place = placeText(run, epoch);
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
   return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending}`;
+}
+
+/** Where in a run that is: "epoch 3 of 200", or so many updates later if it is paused there. */
+export function placeText(run, place) {
+  const updates = run.updatesAt?.(place) ?? 0;
+  const part = updates ? `${updates} of ${run.stepsPerEpoch} updates after ` : "";
+  const paused = run.settings?.paused && place >= run.epochs.at(-1) ? ", paused" : "";
+  return `${part}epoch ${Math.floor(place)} of ${run.plan}${paused}`;
 }
 
 /** 1 only if all, 0 only if none: 199 of 200 points are not 100 %. */

@@ -25,12 +25,8 @@ import { nearest } from "../../nnlib/widgets/view.js";
 import { lossRange, spread } from "../../nnlib/widgets/loss_plot.js";
 import { contourPath } from "../../nnlib/widgets/contours.js";
 import { squareAround } from "../../nnlib/widgets/boundary_plot.js";
-import {
-  ComputedRun,
-  RecordedRun,
-  decodeFloats,
-  wrongSide,
-} from "../../nnlib/widgets/training_run.js";
+import { RecordedRun } from "../../nnlib/widgets/recorded_run.js";
+import { ComputedRun, decodeFloats, wrongSide } from "../../nnlib/widgets/training_run.js";
 import {
   RATES,
   runLabels,
@@ -203,7 +199,7 @@ test("runs are named by their rate and by what else differs", () => {
 });
 
 test("the sentence says run, epoch, loss and share", () => {
-  const run = { last: 200, epoch: 200, diverged: false, lossAt: () => 0.0812 };
+  const run = { last: 200, plan: 200, epoch: 200, diverged: false, lossAt: () => 0.0812 };
   const shown = { number: 2, run, epoch: 40, label: "η = 0.3", right: 0.97 };
   assert.equal(
     sentence(shown),
@@ -214,7 +210,7 @@ test("the sentence says run, epoch, loss and share", () => {
   assert.match(sentence({ ...shown, run: { ...run, validationAt: () => NaN } }), /0.0812, 97 %/);
   assert.match(sentence({ ...shown, right: 0.9999 }), /more than 99 %/);
   assert.match(sentence({ ...shown, number: 0 }), /not trained yet/);
-  const lost = { ...run, diverged: true, epoch: 3, last: 3 };
+  const lost = { ...run, diverged: true, epoch: 3, last: 3, plan: 3 };
   assert.match(
     sentence({ ...shown, run: lost, epoch: 3 }),
     /After 3 epochs the loss stopped being a finite number/,

@@ -1,0 +1,189 @@
+"""How the training explorer runs, in a real browser: pause, continue, step, branch, and bands over seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+import serve
+from nnlib.widgets import TrainingExplorer
+from tests.browser.explorers import (
+    changed_by,
+    open_ready,
+    picture,
+    sentence,
+    settle,
+    watch,
+    write_page,
+)
+
+SAID = "document.querySelector('.nn-sentence').textContent"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("runs")
+    write_page(folder, TrainingExplorer(rates=[0.03, 0.3]))
+    with serve.serving(folder) as address:
+        yield f"{address}/index.html"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1100})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: str) -> Iterator[Page]:
+    """The page, alive; at the end it must not have reported an error."""
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    page = open_ready(context, server)
+    errors += watch(page)
+    yield page
+    assert errors == []
+
+
+def button(page: Page, name: str | re.Pattern[str], exact: bool = True) -> Locator:
+    return page.get_by_role("button", name=name, exact=exact)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button with the keyboard, and wait until everything is drawn."""
+    button(page, name).press("Enter")
+    settle(page)
+
+
+def epoch(page: Page) -> int:
+    return int(re.search(r"epoch (\d+) of", sentence(page)).group(1))
+
+
+def until(page: Page, words: str) -> None:
+    """Wait for a sentence that holds these words."""
+    page.wait_for_function(f"(words) => {SAID}.includes(words)", arg=words)
+    settle(page)
+
+
+def scrub(page: Page, epoch: int) -> None:
+    script = "(input, epoch) => { input.value = epoch; input.dispatchEvent(new Event('input')); }"
+    page.get_by_label("Epoch", exact=True).evaluate(script, epoch)
+    settle(page)
+
+
+def the_same_in_a_new_tab(context: BrowserContext, page: Page) -> Page:
+    """Copy the link, open it, and hold what it shows to what is shown here."""
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    other = open_ready(context, page.evaluate("navigator.clipboard.readText()"))
+    assert sentence(other) == sentence(page)
+    assert picture(other) == picture(page)
+    return other
+
+
+# ---- run, pause, continue, step
+
+
+def test_paused_stepped_and_continued_a_run_is_the_same(
+    context: BrowserContext, page: Page, server: str
+) -> None:
+    page.get_by_role("combobox", name="Data").select_option("spirals")
+    button(page, "Train").click()
+    page.wait_for_function(f"() => /^Run 3.* epoch [1-9]/.test({SAID})")
+    button(page, "Pause").click()
+    settle(page)
+    assert "paused" in sentence(page)
+    at = epoch(page)
+    assert 0 < at < 200
+    for updates in (1, 2):
+        changed_by(page, button(page, "One update").click)
+        assert f"{updates} of 10 updates after epoch {at} of 200, paused" in sentence(page)
+    other = the_same_in_a_new_tab(context, page)
+    for name in ("One epoch", "One epoch"):
+        at += 1
+        for each in (page, other):
+            changed_by(each, lambda: press(each, name))  # noqa: B023
+            assert f"epoch {at} of 200, paused" in sentence(each)
+    page.bring_to_front()
+    button(page, "Continue").click()
+    until(page, "epoch 200 of 200:")
+    through = open_ready(context, server)
+    through.get_by_role("combobox", name="Data").select_option("spirals")
+    button(through, "Train").click()
+    until(through, "epoch 200 of 200:")
+    assert sentence(page) == sentence(through)
+    assert picture(page) == picture(through)
+
+
+def test_steps_begin_a_run_and_walk_along_one(page: Page) -> None:
+    page.get_by_role("combobox", name="Data").select_option("xor")
+    changed_by(page, lambda: press(page, "One update"))
+    assert "two" not in sentence(page)
+    assert "1 of 10 updates after epoch 0 of 200, paused" in sentence(page)
+    for expected in (1, 2, 3):
+        changed_by(page, lambda: press(page, "One epoch"))
+        assert f"epoch {expected} of 200, paused" in sentence(page)
+    scrub(page, 1)
+    assert button(page, "One update").is_disabled(), "single updates of earlier epochs are not kept"
+    changed_by(page, lambda: press(page, "One epoch"))
+    assert "epoch 2 of 200:" in sentence(page)
+    changed_by(page, button(page, "Continue").click)
+    until(page, "epoch 200 of 200:")
+
+
+def test_a_finished_run_goes_on_for_as_long_again(context: BrowserContext, page: Page) -> None:
+    button(page, "Train 200 more").click()
+    until(page, "epoch 400 of 400:")
+    assert sentence(page).startswith("Run 2, learning rate 0.3")
+    loss = float(re.search(r"loss ([\d.]+),", sentence(page)).group(1))
+    longer = TrainingExplorer(rates=[0.3], epochs=400)
+    assert loss == pytest.approx(longer.losses(0)[-1], rel=5e-3), "as Python computes it"
+    assert button(page, "Train 200 more").count() == 1
+    press(page, "One update")
+    assert "1 of 10 updates after epoch 400 of 600, paused" in sentence(page)
+    the_same_in_a_new_tab(context, page)
+
+
+def test_other_settings_make_a_new_run_and_the_same_ones_find_theirs(page: Page) -> None:
+    page.get_by_role("combobox", name="Optimiser").select_option("Adam")
+    button(page, "Train").wait_for()
+    page.get_by_role("combobox", name="Optimiser").select_option("SGD")
+    button(page, "Train 200 more").wait_for()
+    page.get_by_role("radio").first.check()
+    settle(page)
+    page.get_by_role("slider", name="Learning rate η").evaluate(
+        "(input) => { input.value = 21; input.dispatchEvent(new Event('input')); }"
+    )
+    settle(page)
+    button(page, "Train").click()
+    until(page, "Run 2, learning rate 0.3, epoch 200 of 200:")
+
+
+def test_a_pause_does_not_wait_for_a_slow_epoch(context: BrowserContext, page: Page) -> None:
+    page.get_by_text("More settings").click()
+    for label, value in [("Hidden units", "[16,16]"), ("Batch size", "1"), ("Points", "500")]:
+        page.get_by_role("combobox", name=label, exact=True).select_option(value)
+    button(page, "Train").click()
+    page.wait_for_function(f"() => /^Run 3.* epoch [1-9]/.test({SAID})")
+    button(page, "Pause").click()
+    settle(page)
+    assert re.search(r"(\d+ of 500 updates after )?epoch \d+ of 200, paused", sentence(page))
+    the_same_in_a_new_tab(context, page)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_finger_presses_the_buttons(browser: Browser, server: str, width: int) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 1100}, has_touch=True, is_mobile=width < 500
+    )
+    page = open_ready(context, server)
+    page.get_by_role("combobox", name="Data").select_option("circles")
+    for name in ("One epoch", "One update"):
+        changed_by(page, button(page, name).tap)
+    assert "1 of 10 updates after epoch 1 of 200, paused" in sentence(page)
+    context.close()

@@ -1,0 +1,72 @@
+"""Write the runs that the training explorer computes in Python, for node to hold the page's to.
+
+Run ``python tests/js/make_runs.py`` after a change that is meant; a test in ``tests/unit`` fails when the file is
+not what Python computes now.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from nnlib.widgets.runs import compute
+
+FILE = Path(__file__).with_name("golden_runs.json")
+FIRST: dict[str, Any] = {
+    "dataset": "moons",
+    "hidden": [6],
+    "activation": "tanh",
+    "optimizer": "SGD",
+    "lr": 0.3,
+    "batch_size": 20,
+    "epochs": 8,
+    "seed": 1,
+    "start": "random",
+}
+
+
+def paused() -> list[dict[str, Any]]:
+    """Return the settings of runs that are paused, within an epoch or between two."""
+    return [
+        FIRST | {"paused": [5, 0]},
+        FIRST | {"paused": [3, 7], "optimizer": "Adam", "lr": 0.02},
+        FIRST | {"paused": [2, 10]},
+        FIRST | {"paused": [0, 2], "batch_size": 150, "optimizer": "Momentum", "weight_decay": 0.1},
+        FIRST | {"paused": [4, 1], "batch_size": 0},
+        FIRST | {"paused": [0, 0]},
+        FIRST | {"paused": [6, 9], "lr": 1000.0, "hidden": [8, 8, 8], "activation": "leaky_relu"},
+    ]
+
+
+def described(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings with what nnlib makes of them."""
+    run = compute(settings, {})
+    return {
+        "settings": settings,
+        "epochs": run.epochs,
+        "loss": run.loss,
+        "validation": run.validation,
+        "theta": run.theta[-1].tolist(),
+    }
+
+
+def golden() -> dict[str, Any]:
+    """Everything that the file holds."""
+    return {"runs": [described(settings) for settings in paused()]}
+
+
+def storable(value: Any) -> Any:
+    """Return numbers with 14 significant digits, and null for infinity, for which JSON has no word."""
+    if isinstance(value, dict):
+        return {key: storable(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [storable(entry) for entry in value]
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.14g}") if math.isfinite(value) else None
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(storable(golden()), separators=(",", ":")) + "\n", "utf-8")
