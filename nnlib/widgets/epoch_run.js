@@ -1,6 +1,8 @@
 // What all runs that this page computes have in common: curves that grow epoch by epoch, and where
 // the run is to stop. A run that is paused within an epoch has a last entry after a part of it.
 
+import { branchEpoch } from "./training_stages.js";
+
 export class EpochRun {
   constructor(settings) {
     this.settings = settings;
@@ -27,6 +29,11 @@ export class EpochRun {
 
   get plan() {
     return this.diverged ? this.epoch : Math.max(this.settings.epochs, this.last);
+  }
+
+  /** The epoch from which the run is its own: a branch shares those before with its parent. */
+  get from() {
+    return branchEpoch(this.settings);
   }
 
   /** Let the run stop elsewhere: its settings with other `epochs`, or paused, or not. */

@@ -3,7 +3,8 @@
 // A run here is anything with {epochs, loss, epoch, last, diverged, lossAt(epoch)}: the epochs at
 // which the loss is known, how far it has come, and how far it is to go. If it also has {validation,
 // validationAt(epoch)}, the loss on points held out is drawn for the run that is selected. One that
-// is paused may have a `plan` to go further, and a last epoch that is a fraction.
+// is paused may have a `plan` to go further, and a last epoch that is a fraction; a branch is drawn
+// `from` the epoch at which it left its parent.
 
 import { h, setAttributes, svg } from "./dom.js";
 import { Plot } from "./plot.js";
@@ -51,6 +52,14 @@ export function lossRange(runs, log) {
   const low = Math.max(Math.min(least, high), high * FLOOR) * 0.8;
   return [low, Math.max(high * 1.25, low * 10)];
 }
+
+/** The [epoch, value] pairs of a curve that are a run's own, and those that it shares with its parent. */
+function ownPairs(run, values) {
+  const pairs = run.epochs.map((epoch, k) => [epoch, values[k] ?? NaN]);
+  return pairs.filter(([epoch]) => epoch >= (run.from ?? -Infinity));
+}
+
+const sharedPairs = (run) => run.epochs.map((epoch, k) => [epoch, run.loss[k]]).filter(([epoch]) => epoch <= run.from);
 
 /** Move heights apart until neighbours are at least `gap` apart, keeping their order. */
 export function spread(heights, gap, low, high) {
@@ -129,7 +138,9 @@ export class LossPlot extends Plot {
     this.axes({ low: 0, high: longest }, { low, high, log, title: log ? "loss (log scale)" : "loss" });
     const order = runs.map((_, i) => i).sort((a, b) => (a === selected) - (b === selected));
     this.curves.replaceChildren(
+      ...order.filter((i) => i === selected && runs[i].from).map((i) => this.shared(runs[i], i)),
       ...order.map((i) => this.curve(runs[i], i, i === selected)),
+      ...order.filter((i) => runs[i].from).map((i) => this.fork(runs[i], i)),
       ...order.filter((i) => this.drawsHeld(i, selected)).map((i) => this.held(runs[i], i, i === selected)),
     );
     this.drawNumbers(selected);
@@ -142,8 +153,7 @@ export class LossPlot extends Plot {
 
   /** The loss on points held out: a thinner line with circles. */
   held(run, i, selected) {
-    const pairs = run.epochs.map((epoch, k) => [epoch, run.validation[k] ?? NaN]);
-    const known = pairs.filter(([, value]) => Number.isFinite(value));
+    const known = ownPairs(run, run.validation).filter(([, value]) => Number.isFinite(value));
     const step = Math.max(1, Math.round(known.length / CIRCLES));
     const circles = known
       .filter((_, k) => k % step === Math.min(step - 1, known.length - 1))
@@ -155,9 +165,21 @@ export class LossPlot extends Plot {
   }
 
   curve(run, i, selected) {
-    const points = this.points(run.epochs.map((epoch, k) => [epoch, run.loss[k]]));
+    const points = this.points(ownPairs(run, run.loss));
     const kind = selected ? "nn-curve nn-selected" : "nn-curve";
     return svg("polyline", { class: kind, "data-run": i + 1, points });
+  }
+
+  /** What led to a branch, as a thin line: its parent may have been removed. */
+  shared(run, i) {
+    return svg("polyline", { class: "nn-shared", "data-run": i + 1, points: this.points(sharedPairs(run)) });
+  }
+
+  /** A mark where a branch left its parent. */
+  fork(run, i) {
+    const [x, y] = [this.onX(run.from), this.onY(run.lossAt(run.from) ?? NaN)];
+    const d = Number.isFinite(y) ? `M${x - 5} ${y}l5 -5l5 5l-5 5z` : "";
+    return svg("path", { class: "nn-fork", "data-run": i + 1, d });
   }
 
   /** The number of each run at the end of its curve; a run that diverged gets a cross there. */
@@ -211,6 +233,7 @@ export class LossPlot extends Plot {
     const y = ((event.clientY - box.top) * this.height) / box.height;
     const epoch = this.epochAt(event);
     const away = this.runs.map((run) => {
+      if (epoch < run.from) return Infinity; // there it is its parent that one sees
       const values = this.valuesAt(run, clamp(epoch, 0, run.epoch)).filter(Number.isFinite);
       return Math.min(...values.map((value) => Math.abs(this.onY(value) - y))); // of none: Infinity
     });

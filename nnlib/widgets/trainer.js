@@ -1,8 +1,9 @@
-// What the reader does with runs: train, pause, continue, one epoch or one update more.
+// What the reader does with runs: train, pause, continue, one epoch or one update more, and branch.
 
 import { button, h, setText } from "./dom.js";
 import { continued, continuedBy, nextPosition, pausedAt, stepped, trainText } from "./trainer_state.js";
-import { MOST_EPOCHS, MOST_RUNS, runOf } from "./training_state.js";
+import { branchOf, branchOffer, sameRun } from "./training_branch.js";
+import { MOST_EPOCHS, MOST_RUNS, runOf, takenOver } from "./training_state.js";
 
 const STEPS = { update: "One update", epoch: "One epoch" };
 
@@ -18,7 +19,12 @@ export class Trainer {
       view.on(this.stepButtons[kind], "click", () => this.step(kind));
     }
     this.buttons = h("div", { class: "nn-presses" }, this.trainButton, ...Object.values(this.stepButtons));
-    view.shows.push(() => this.show());
+    this.branchButton = button("Branch");
+    this.branchHint = h("span", { id: `nn-branch-${Math.random()}` });
+    this.branchButton.setAttribute("aria-describedby", this.branchHint.id);
+    this.brancher = h("div", { class: "nn-brancher" }, this.branchButton, this.branchHint);
+    view.on(this.branchButton, "click", () => this.branch());
+    view.shows.push(() => this.show(), () => this.showBranch());
   }
 
   get full() {
@@ -55,7 +61,7 @@ export class Trainer {
     if (this.full) return;
     const { view } = this;
     const runs = view.get("runs");
-    view.set({ runs: [...runs, run], selected: runs.length, epoch });
+    view.set({ ...takenOver(run), runs: [...runs, run], selected: runs.length, epoch });
     if (watched) view.runSet.watch(view.runs.at(-1));
   }
 
@@ -98,6 +104,19 @@ export class Trainer {
     }
   }
 
+  /** Go on from the epoch that is shown with the settings of the controls, as a new run. */
+  branch() {
+    const { view } = this;
+    const { run, epoch } = view.shown();
+    const branch = branchOf(run.settings, epoch, view.settings);
+    const known = view.get("runs").findIndex((other) => !("label" in other) && sameRun(other, branch));
+    if (known >= 0) view.choose(known);
+    else {
+      view.runSet.branch(branch, run, epoch);
+      this.add(branch, epoch, true);
+    }
+  }
+
   // ---- one frame
 
   /** Say on the buttons what they would do now. */
@@ -110,5 +129,18 @@ export class Trainer {
     setText(this.trainButton, trainText({ live, run: shown, full: full && same < 0, epochs }));
     this.trainButton.disabled = !live && Boolean(ended || (full && same < 0));
     for (const [kind, step] of Object.entries(this.stepButtons)) step.disabled = !this.canStep(kind);
+  }
+
+  /** The button that branches; where no run that this page computes is shown, there is none. */
+  showBranch() {
+    const { view, branchButton } = this;
+    const { index, run, epoch } = view.shown();
+    const parent = index < 0 ? undefined : run.settings;
+    this.brancher.toggleAttribute("hidden", !parent);
+    if (!parent) return;
+    const { possible, hint } = branchOffer(parent, epoch, view.settings, this.full);
+    setText(branchButton, `Branch from epoch ${Math.floor(epoch)}`);
+    branchButton.disabled = !possible;
+    setText(this.branchHint, hint);
   }
 }

@@ -5,13 +5,13 @@
 import { BoundaryPlot } from "./boundary_plot.js";
 import { LossPlot, lossKey } from "./loss_plot.js";
 import { LossTable } from "./loss_table.js";
+import { runNames } from "./training_labels.js";
 import { RunList } from "./training_list.js";
 import { RunSet } from "./training_runs.js";
 import { TrainingControls } from "./training_controls.js";
 import { Trainer } from "./trainer.js";
 import { View } from "./view.js";
 import {
-  runLabels,
   sentence,
   settingsOf,
   takenOver,
@@ -64,7 +64,7 @@ class TrainingExplorer extends View {
       h("div", { class: "nn-figure" }, this.boundary.figure, h("p", { class: "nn-key" }, ...key)),
       h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, ...sets, log)),
     );
-    this.plots.after(this.scrubber());
+    this.plots.after(this.scrubber(), this.trainer.brancher);
     this.sentence.after(this.list.element);
     this.actions.append(this.clearButton);
     this.element.append(this.table.element);
@@ -183,7 +183,7 @@ class TrainingExplorer extends View {
       this.invalidate(); // for the next frame
     }
     const { index, run, epoch } = this.shown();
-    const labels = runLabels(this.get("runs"));
+    const labels = runNames(this.get("runs"));
     const how = `${index} ${this.get("log_scale")}`;
     if (this.curvesChanged || how !== this.how) {
       this.losses.draw(runs, index, this.get("log_scale"));

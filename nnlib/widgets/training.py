@@ -89,7 +89,7 @@ class TrainingExplorer(Explorer):
         that) or ``"zeros"``.
     runs : list of dict
         At most six: the settings of a run, or what `record` has recorded. A run that is ``paused`` stands after so
-        many epochs and so many updates more, say ``[37, 2]``.
+        many epochs and so many updates more, say ``[37, 2]``. A branch has a ``past``, see `branch`.
     selected : int
         Index of the run that is shown, -1 for the untrained network.
     epoch : int
@@ -186,6 +186,36 @@ class TrainingExplorer(Explorer):
     def settings(self) -> dict[str, Any]:
         """Return the settings of the next run, as ``runs`` holds them."""
         return {name: getattr(self, name) for name in SETTINGS}
+
+    def branch(self, run: int, epoch: int, **changes: Any) -> None:
+        """Add a run that goes on from an epoch of another with other settings, and show it.
+
+        Up to that epoch the two are one run. From there on the samples come in the order in which they would have
+        come, and the optimiser starts anew, without velocity or running means.
+
+        Parameters
+        ----------
+        run : int
+            Index of the run to go on from; one that the page computes.
+        epoch : int
+            After how many epochs the settings change.
+        **changes
+            New values for optimizer, lr, batch_size or weight_decay; and for epochs, counted from the start. Without,
+            the branch ends where its parent does, or trains ``epochs`` epochs if it begins at that end.
+
+        Raises
+        ------
+        ValueError
+            If the run has been recorded or does not come to that epoch, or something else is to be changed.
+        """
+        parent = self.runs[run]
+        if "label" in parent:
+            raise ValueError(f"run {run} has been recorded: only runs of the page can branch")
+        if epoch >= parent["epochs"]:
+            changes.setdefault("epochs", min(epoch + self.epochs, branching.MOST_EPOCHS))
+        self.runs = [*self.runs, branching.branch(parent, epoch, **changes)]
+        self.selected = len(self.runs) - 1
+        self.epoch = self._last_epoch(self.selected)
 
     # ---- from Python to the screen
 
@@ -314,7 +344,7 @@ class TrainingExplorer(Explorer):
 
     def sentence(self) -> str:
         """Say what the explorer shows."""
-        labels = [run.get("label") or f"learning rate {run['lr']:g}" for run in self.runs]
+        labels = [run.get("label") or branching.name(run) for run in self.runs]
         described = (
             f"{len(labels)} runs: {'; '.join(labels)}" if len(labels) > 1 else "".join(labels)
         )
@@ -334,8 +364,9 @@ class TrainingExplorer(Explorer):
                 )
                 continue
             computed = computing.compute(run, self.given)
-            curves.append((computed.epochs, computed.loss))
-            held, epochs = computed.validation, computed.epochs
+            start = branching.branch_epoch(run)  # what comes before is drawn as its parent
+            epochs, held = computed.epochs[start:], computed.validation[start:]
+            curves.append((epochs, computed.loss[start:]))
             validation.append((epochs, held) if i == self.selected and held else None)
             if i == self.selected:
                 computed.net.theta[:] = computed.theta[min(self.epoch, len(computed.theta) - 1)]

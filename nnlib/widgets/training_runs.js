@@ -56,6 +56,13 @@ export class RunSet {
     this.live = undefined;
   }
 
+  /** Make a branch known: what it shares with its parent is taken over from there. */
+  branch(settings, parent, epoch) {
+    const run = new ComputedRun(settings, this.given);
+    run.adopt(parent, epoch);
+    this.known.set(JSON.stringify(settings), run);
+  }
+
   /** Let a run stop elsewhere than so far: its settings with other `epochs`, or paused, or not. */
   retarget(run, settings) {
     this.known.delete(JSON.stringify(run.settings));

@@ -10,7 +10,7 @@ import { stageOf } from "./training_stages.js";
 
 export const MOST_RUNS = 6; // one colour and one kind of line each
 export const MOST_EPOCHS = 2000; // of a run, however often it has been continued
-const MOST_BRANCHES = 5; // of a branch of a branch
+export const MOST_BRANCHES = 5; // of a branch of a branch
 export const DATA_NAMES = {
   moons: "two moons",
   circles: "two circles",
@@ -56,11 +56,17 @@ export const runOf = (values) => ({
   ...(values.paused?.length && { paused: values.paused }),
 });
 
+/** Whether the past and the pause of a run are what this page writes. */
+function consistent({ past, paused, epochs }) {
+  const ends = [0, ...past.map(({ until }) => until), epochs];
+  return paused.length !== 1 && ends.every((end, i) => i === 0 || end > ends[i - 1]);
+}
+
 const linkedRun = {
   write: (run) => runRecord.write({ past: [], paused: [], ...runOf(run) }),
   read(text) {
     const run = runRecord.read(text);
-    return run && run.paused.length !== 1 ? runOf(run) : undefined;
+    return run && consistent(run) ? runOf(run) : undefined;
   },
 };
 
@@ -136,9 +142,13 @@ const describe = {
   start: (value) => (value === "given" ? "given weights" : "random weights"),
   noise: (value) => `noise ${noiseText(value)}`,
   points: (value) => `${value} points`,
-  weight_decay: (value) => `weight decay ${formatNumber(value, 3)}`,
+  weight_decay: (value) => (value ? `weight decay ${formatNumber(value, 3)}` : "no weight decay"),
   init: (value) => `${value} start`,
 };
+
+/** A setting in words. */
+export const describeSetting = (key, value) =>
+  key === "lr" ? `η = ${formatNumber(value, 3)}` : describe[key](value);
 
 /**
  * What to call each run: its rate, and those other settings in which the runs differ.
@@ -151,10 +161,7 @@ export function runLabels(runs) {
   );
   return runs.map((run) => {
     if ("label" in run) return run.label;
-    return [
-      `η = ${formatNumber(run.lr, 3)}`,
-      ...differing.map((key) => describe[key](settingsOf(run)[key])),
-    ].join(", ");
+    return ["lr", ...differing].map((key) => describeSetting(key, settingsOf(run)[key])).join(", ");
   });
 }
 

@@ -64,6 +64,10 @@ def epoch(page: Page) -> int:
     return int(re.search(r"epoch (\d+) of", sentence(page)).group(1))
 
 
+def loss(page: Page) -> float:
+    return float(re.search(r"loss ([\d.]+)", sentence(page)).group(1).rstrip("."))
+
+
 def until(page: Page, words: str) -> None:
     """Wait for a sentence that holds these words."""
     page.wait_for_function(f"(words) => {SAID}.includes(words)", arg=words)
@@ -140,9 +144,8 @@ def test_a_finished_run_goes_on_for_as_long_again(context: BrowserContext, page:
     button(page, "Train 200 more").click()
     until(page, "epoch 400 of 400:")
     assert sentence(page).startswith("Run 2, learning rate 0.3")
-    loss = float(re.search(r"loss ([\d.]+),", sentence(page)).group(1))
     longer = TrainingExplorer(rates=[0.3], epochs=400)
-    assert loss == pytest.approx(longer.losses(0)[-1], rel=5e-3), "as Python computes it"
+    assert loss(page) == pytest.approx(longer.losses(0)[-1], rel=5e-3), "as Python computes it"
     assert button(page, "Train 200 more").count() == 1
     press(page, "One update")
     assert "1 of 10 updates after epoch 400 of 600, paused" in sentence(page)
@@ -187,3 +190,69 @@ def test_a_finger_presses_the_buttons(browser: Browser, server: str, width: int)
         changed_by(page, button(page, name).tap)
     assert "1 of 10 updates after epoch 1 of 200, paused" in sentence(page)
     context.close()
+
+
+# ---- branches
+
+
+def test_a_branch_trains_on_from_an_epoch(context: BrowserContext, page: Page) -> None:
+    branch = page.get_by_role("button", name="Branch from epoch")
+    assert branch.is_disabled(), "nothing has changed yet"
+    scrub(page, 40)
+    before = loss(page)
+    page.get_by_role("combobox", name="Optimiser").select_option("Adam")
+    page.get_by_text("Goes on with Adam; the optimiser starts anew.").wait_for()
+    assert branch.inner_text() == "Branch from epoch 40"
+    branch.click()
+    until(page, "epoch 200 of 200:")
+    said = "Run 3, from epoch 40 of run 2, learning rate 0.3, Adam, epoch 200 of 200:"
+    assert sentence(page).startswith(said)
+    curve = page.locator('.nn-curve[data-run="3"]').first.get_attribute("points")
+    assert len(curve.split()) == 161, "it is drawn from where it left its parent"
+    same = TrainingExplorer(rates=[0.3])
+    same.branch(0, 40, optimizer="Adam")
+    assert loss(page) == pytest.approx(same.losses(1)[-1], rel=5e-3), "as Python computes it"
+    assert before == pytest.approx(same.losses(0)[40], rel=5e-3)
+    scrub(page, 20)
+    assert loss(page) == pytest.approx(same.losses(0)[20], rel=5e-3), "what it shares"
+    other = the_same_in_a_new_tab(context, page)
+    button(other, "Remove run 2").click()
+    settle(other)
+    assert "from epoch 40 of a run with SGD" in other.locator(".nn-run-rows").inner_text()
+    scrub(other, 200)
+    assert loss(other) == pytest.approx(same.losses(1)[-1], rel=5e-3), "without its parent too"
+    the_same_in_a_new_tab(context, other)
+
+
+def test_a_branch_by_keyboard_alone_and_one_of_it(context: BrowserContext, page: Page) -> None:
+    plot = page.locator(".nn-loss-plot")
+    for rate, epoch in (("Home", 190), ("End", 180)):
+        for _ in range(20 - epoch // 10):
+            plot.press("PageDown")
+        page.get_by_role("slider", name="Learning rate").press(rate)
+        button(page, f"Branch from epoch {epoch}").wait_for()
+        press(page, f"Branch from epoch {epoch}")
+        until(page, "epoch 200 of 200:")
+    assert "Run 4, from epoch 180 of run 2, learning rate 100," in sentence(page), (
+        "where run 3 was still run 2"
+    )
+    press(page, "One epoch")
+    assert "epoch 201 of 400, paused" in sentence(page)
+    page.get_by_role("slider", name="Learning rate").press("Home")
+    button(page, "Branch from epoch 201").wait_for()
+    press(page, "Branch from epoch 201")
+    until(page, "Run 5, from epoch 201 of run 4, learning rate 10⁻⁴, epoch 400 of 400:")
+    the_same_in_a_new_tab(context, page)
+
+
+def test_a_press_on_what_a_branch_shares_chooses_its_parent(page: Page) -> None:
+    scrub(page, 150)
+    page.get_by_role("combobox", name="Optimiser").select_option("Adam")
+    button(page, "Branch from epoch 150").click()
+    until(page, "Run 3, from epoch 150 of run 2")
+    until(page, "epoch 200 of 200:")
+    parent = page.locator('.nn-curve[data-run="2"]').first.bounding_box()
+    page.mouse.click(parent["x"] + 0.5 * parent["width"], parent["y"] + 0.93 * parent["height"])
+    settle(page)
+    assert sentence(page).startswith("Run 2,")
+    assert 90 < epoch(page) < 110

@@ -11,6 +11,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from nnlib.widgets.branching import branch
 from nnlib.widgets.runs import compute
 
 FILE = Path(__file__).with_name("golden_runs.json")
@@ -24,6 +25,7 @@ FIRST: dict[str, Any] = {
     "epochs": 8,
     "seed": 1,
     "start": "random",
+    "weight_decay": 0.0,
 }
 
 
@@ -40,6 +42,21 @@ def paused() -> list[dict[str, Any]]:
     ]
 
 
+def branches() -> list[dict[str, Any]]:
+    """Return the settings of branches, and of branches of those."""
+    twice = branch(FIRST | {"optimizer": "Adam", "lr": 0.02}, 3, lr=0.1, weight_decay=0.01)
+    chosen = [
+        branch(FIRST, 4, lr=0.01),
+        branch(FIRST, 2, optimizer="Momentum", batch_size=0, epochs=6),
+        branch(FIRST | {"optimizer": "Momentum", "lr": 0.05}, 5, lr=0.05),  # the velocity is lost
+        branch(twice, 6, optimizer="RMSProp", lr=0.01, batch_size=50),
+        branch(twice, 2, lr=0.001),  # before it had branched itself
+        branch(FIRST, 8, lr=0.03, epochs=12),
+        branch(FIRST, 3, lr=1000.0) | {"activation": "leaky_relu", "hidden": [8, 8, 8]},
+    ]
+    return [*chosen, chosen[0] | {"paused": [4, 3]}, chosen[3] | {"paused": [7, 0]}]
+
+
 def described(settings: dict[str, Any]) -> dict[str, Any]:
     """Return settings with what nnlib makes of them."""
     run = compute(settings, {})
@@ -54,7 +71,7 @@ def described(settings: dict[str, Any]) -> dict[str, Any]:
 
 def golden() -> dict[str, Any]:
     """Everything that the file holds."""
-    return {"runs": [described(settings) for settings in paused()]}
+    return {"runs": [described(settings) for settings in [*paused(), *branches()]]}
 
 
 def storable(value: Any) -> Any:

@@ -16,6 +16,8 @@ import {
   stepped,
   trainText,
 } from "../../nnlib/widgets/trainer_state.js";
+import { branchOf, branchOffer, branchText, sameRun } from "../../nnlib/widgets/training_branch.js";
+import { runNames } from "../../nnlib/widgets/training_labels.js";
 import { MOST_EPOCHS, placeText, runOf, trainingTypes } from "../../nnlib/widgets/training_state.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden_runs.json", import.meta.url)));
@@ -128,6 +130,110 @@ for (const { settings, epochs, loss, validation, theta } of golden.runs) {
     assertClose([...run.thetas.at(-1)], theta, "theta");
   });
 }
+
+// ---- branches
+
+test("a branch is its parent until its epoch, and another run from there on", () => {
+  const parent = whole(first);
+  const branch = whole(branchOf(first, 3, { ...first, lr: 0.01 }));
+  assert.equal(branch.from, 3);
+  assert.deepEqual(branch.epochs, parent.epochs, "and it ends where its parent does");
+  assert.deepEqual(branch.loss.slice(0, 4), parent.loss.slice(0, 4));
+  assert.notEqual(branch.loss[4], parent.loss[4]);
+});
+
+test("the samples come in the order as before, but the optimiser starts anew", () => {
+  for (const [optimizer, follows] of [["SGD", true], ["Momentum", false], ["Adam", false]]) {
+    const settings = { ...first, optimizer, lr: 0.05 };
+    const branch = whole(branchOf(settings, 3, settings));
+    assert.equal(branch.loss.at(-1) === whole(settings).loss.at(-1), follows, optimizer);
+  }
+});
+
+test("what a branch takes over from its parent is what it would compute", () => {
+  for (const paused of [undefined, [4, 7]]) {
+    const settings = branchOf(first, 4, { ...first, optimizer: "Adam", batch_size: 7 });
+    const set = new RunSet({});
+    set.update([runOf({ ...first, paused })]);
+    const parent = finish(set.runs[0]);
+    set.branch(settings, parent, 4);
+    set.update([set.runs[0].settings, settings]);
+    assert.equal(set.runs[1].epoch, 4, "already");
+    assertSame(finish(set.runs[1]), whole(settings));
+    assertSame(parent, whole({ ...first, paused }));
+  }
+});
+
+test("a branch ends where its parent does, or goes on as far as is set", () => {
+  const long = { ...first, epochs: 200 };
+  assert.equal(branchOf(long, 40, { ...first, lr: 1, epochs: 50 }).epochs, 200);
+  assert.equal(branchOf(long, 200, { ...first, lr: 1, epochs: 50 }).epochs, 250);
+  assert.equal(branchOf({ ...long, epochs: 1990 }, 1990, { ...first, epochs: 50 }).epochs, MOST_EPOCHS);
+});
+
+test("branches of branches, and what they are called", () => {
+  const long = { ...first, epochs: 20 };
+  const second = branchOf(long, 10, { ...long, lr: 1 });
+  const third = branchOf(second, 15, { ...second, lr: 0.1, optimizer: "Adam" });
+  const early = branchOf(second, 5, { ...second, lr: 2 }); // where the second was still the first
+  const again = branchOf(second, 10, { ...second, lr: 3 }); // where it left the first
+  const ends = (run) => run.past.map(({ until, lr }) => [until, lr]);
+  assert.deepEqual([third, early, again].map(ends), [[[10, 0.3], [15, 1]], [[5, 0.3]], [[10, 0.3]]]); // prettier-ignore
+  assert.deepEqual(runNames([long, second, third, early, again]), [
+    "η = 0.3, SGD",
+    "from epoch 10 of run 1, η = 1, SGD",
+    "from epoch 15 of run 2, η = 0.1, Adam",
+    "from epoch 5 of run 1, η = 2, SGD",
+    "from epoch 10 of run 1, η = 3, SGD",
+  ]);
+  assert.equal(branchText(0, [third]), "from epoch 15 of a run with SGD, η = 1", "its parent was removed");
+  assert.equal(branchText(1, [second, again]), "from epoch 10 of a run with η = 0.3", "a sister is no parent");
+  assert.equal(branchText(1, [{ ...long, paused: [9, 3] }, second]), "from epoch 10 of a run with η = 0.3");
+  assert.equal(branchText(1, [{ ...long, hidden: [5] }, second]), "from epoch 10 of a run with η = 0.3");
+});
+
+test("where one can branch, and why not", () => {
+  const other = { ...first, lr: 0.03, weight_decay: 0.1 };
+  assert.deepEqual(branchOffer(first, 3, other, false), {
+    possible: true,
+    hint: "Goes on with η = 0.03, weight decay 0.1; the optimiser starts anew.",
+  });
+  const hints = [
+    [branchOffer(first, 0, other, false), /later epoch/],
+    [branchOffer(first, 2.3, other, false), /Complete the epoch/],
+    [branchOffer(first, 3, first, false), /change the rate/],
+    [branchOffer(first, 3, other, true), /remove one/],
+  ];
+  for (const [{ possible, hint }, words] of hints) {
+    assert.ok(!possible);
+    assert.match(hint, words);
+  }
+  let run = { ...first, epochs: 50 };
+  for (let i = 1; i <= 5; i++) run = branchOf(run, 5 * i, { ...run, lr: i });
+  assert.match(branchOffer(run, 30, other, false).hint, /five times/);
+  assert.ok(branchOffer(run, 12, other, false).possible, "from its past it can");
+});
+
+test("a link holds a branch with all that led to it", () => {
+  const { runs } = trainingTypes([]);
+  const second = branchOf({ ...first, weight_decay: 1e-9 }, 2, { ...first, optimizer: "Adam" });
+  const third = pausedAt(branchOf(second, 4, { ...second, batch_size: 0 }), [5, 1]);
+  assert.deepEqual(runs.read(runs.write([second, third])), [second, third]);
+  const text = runs.write([third]);
+  assert.match(text, /^[\w.,~&=+-]*$/, "nothing in a link needs to be escaped");
+  const [ends] = text.match(/2\+SGD\+0.3\+20\+1e-9_4\+Adam\+0.3\+20\+0/);
+  for (const wrong of ["4+SGD+0.3+20+0_4+Adam+0.3+20+0", "6+SGD+0.3+20+0", "2+SGD+0.3", "0+SGD+0.3+20+0"]) {
+    assert.equal(runs.read(text.replace(ends, wrong)), undefined, wrong);
+  }
+});
+
+test("runs are the same whatever their length and pause, but not with another past", () => {
+  const branch = branchOf(first, 3, { ...first, lr: 1 });
+  assert.ok(sameRun(branch, { ...branch, epochs: 99, paused: [4, 4] }));
+  assert.ok(!sameRun(branch, { ...branch, past: undefined }));
+  assert.equal(continuedBy({ ...first, lr: 1 }, [branch], 0), 0, "it goes on");
+  assert.equal(continuedBy({ ...first, lr: 1 }, [branch], -1), -1, "but from the start it is another run");
+});
 
 // ---- what the buttons do
 

@@ -1,4 +1,4 @@
-"""Runs of the training explorer in Python: paused, and as the page computes them."""
+"""Runs of the training explorer in Python: paused, branches, and as the page computes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 import traitlets
 
 from nnlib import BinaryCrossEntropy
-from nnlib.widgets import TrainingExplorer
+from nnlib.widgets import TrainingExplorer, recording
+from nnlib.widgets.branching import STAGE
 from nnlib.widgets.seeded import SeededRandom, dataset
 from tests.unit import golden
 
@@ -52,9 +53,74 @@ def test_a_paused_run_is_drawn_as_far_as_it_has_come():
     assert ">4.5</text>" in explorer.still()
 
 
+# ---- branches
+
+
+def test_a_branch_goes_on_with_other_settings_and_an_optimiser_that_starts_anew():
+    explorer = TrainingExplorer(optimizer="Momentum", epochs=9, rates=[0.05])
+    explorer.branch(0, 4, lr=0.2, batch_size=0, weight_decay=0.01, epochs=12)
+    assert (explorer.selected, explorer.epoch) == (1, 12)
+    parent, branch = explorer.losses(0), explorer.losses(1)
+    assert np.array_equal(branch[:5], parent[:5])
+    assert (len(branch), branch[5] == parent[5]) == (13, False)
+    net, (x, y) = explorer.network(0, 4), dataset("moons")[0]
+    assert np.array_equal(explorer.network(1, 4).theta, net.theta)
+    start = net.theta.copy()
+    net.backward(BinaryCrossEntropy().grad(net.forward(x), y))
+    step = 0.2 * (net.grad + 0.01 * start)  # without the velocity that the parent had
+    assert explorer.network(1, 5).theta == pytest.approx(start - step, abs=1e-14)
+
+
+def test_a_branch_of_plain_descent_with_nothing_changed_is_its_parent():
+    explorer = TrainingExplorer(epochs=9, rates=[0.3])
+    explorer.branch(0, 4)
+    assert np.array_equal(explorer.losses(1), explorer.losses(0))
+    assert explorer.sentence().endswith("learning rate 0.3 from epoch 4 of another run.")
+
+
+def test_a_branch_stands_for_itself_when_its_parent_is_gone():
+    explorer = TrainingExplorer(epochs=9, rates=[0.3])
+    explorer.branch(0, 9, lr=0.03)
+    explorer.branch(1, 12, optimizer="Adam")
+    assert [run["epochs"] for run in explorer.runs] == [9, 18, 18]
+    alone = TrainingExplorer(runs=[explorer.runs[2]], selected=0, epoch=15)
+    assert np.array_equal(alone.losses(0), explorer.losses(2))
+    assert np.array_equal(alone.network().theta, explorer.network(2, 15).theta)
+
+
+def test_a_branch_is_drawn_from_its_epoch_on():
+    explorer = TrainingExplorer(epochs=9, rates=[0.3])
+    explorer.branch(0, 4, lr=0.03)
+    lines = explorer.still().split('<polyline points="')[1:]
+    lengths = [len(line.split('"')[0].split()) for line in lines]
+    assert lengths == [6, 10, 6], "validation of the branch, its parent, the branch"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "words"),
+    [
+        ((0, 4), {"hidden": [3]}, r"can change optimizer, .* given \['hidden'\]"),
+        ((0, 10), {"lr": 1.0}, "of 9 epochs cannot branch at epoch 10"),
+        ((0, 0), {"lr": 1.0}, "cannot branch at epoch 0"),
+        ((1, 1), {"lr": 1.0}, "run 1 has been recorded"),
+        ((2, 7), {"lr": 1.0}, "of 6 epochs cannot branch at epoch 7"),
+        ((3, 8), {"lr": 1.0}, "can branch 5 times, not more"),
+    ],
+)
+def test_what_cannot_branch_is_said(arguments, changes, words):
+    recorded = recording.new("mine", None)
+    often = [{"until": i, **{name: FIRST[name] for name in STAGE}} for i in range(1, 6)]
+    runs = [FIRST, recorded, {**FIRST, "paused": [6, 2]}, {**FIRST, "past": often}]
+    with pytest.raises(ValueError, match=words):
+        TrainingExplorer(runs=runs).branch(*arguments, **changes)
+
+
 @pytest.mark.parametrize(
     ("run", "words"),
     [
+        ({"past": [{"until": 3}]}, "a stage of a run's past is a dict of until, optimizer, lr"),
+        ({"past": [{**FIRST, "until": 9}]}, "before its 9 epochs"),
+        ({"past": [{**FIRST, "until": 4}, {**FIRST, "until": 4}]}, "one after the other"),
         ({"paused": [3]}, r"is paused after \[epochs, updates\], given \[3\]"),
         ({"paused": [3, -1]}, r"given \[3, -1\]"),
         ({"paused": [0.5, 0]}, r"given \[0.5, 0\]"),
