@@ -32,7 +32,9 @@ def name(settings: dict[str, Any]) -> str:
     """Return what to call a run."""
     epoch = branch_epoch(settings)
     place = f" from epoch {epoch} of another run" if epoch else ""
-    return f"learning rate {settings['lr']:g}{place}"
+    count = settings.get("seeds", 1)
+    seeds = f", {count} seeds" if count > 1 else ""
+    return f"learning rate {settings['lr']:g}{seeds}{place}"
 
 
 def branch(settings: dict[str, Any], epoch: int, **changes: Any) -> dict[str, Any]:

@@ -4,9 +4,10 @@
 // which the loss is known, how far it has come, and how far it is to go. If it also has {validation,
 // validationAt(epoch)}, the loss on points held out is drawn for the run that is selected. One that
 // is paused may have a `plan` to go further, and a last epoch that is a fraction; a branch is drawn
-// `from` the epoch at which it left its parent.
+// `from` the epoch at which it left its parent. One over several seeds has a `band`.
 
 import { h, setAttributes, svg } from "./dom.js";
+import { bandShape, ownPairs, sharedPairs } from "./loss_parts.js";
 import { Plot } from "./plot.js";
 
 const LOSS_MARGIN = { left: 58, right: 32, top: 20, bottom: 40 };
@@ -42,7 +43,8 @@ export function lossKey() {
 /** The lowest and highest loss to show. Only finite values count, and on a log axis positive ones. */
 export function lossRange(runs, log) {
   const usable = (value) => Number.isFinite(value) && (!log || value > 0);
-  const values = runs.flatMap((run) => [...run.loss, ...(run.validation ?? [])].filter(usable));
+  const curves = (run) => [run.loss, run.validation ?? [], run.band?.low ?? [], run.band?.high ?? []];
+  const values = runs.flatMap((run) => curves(run).flat().filter(usable));
   if (!values.length) return log ? [0.1, 1] : [0, 1];
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
@@ -52,14 +54,6 @@ export function lossRange(runs, log) {
   const low = Math.max(Math.min(least, high), high * FLOOR) * 0.8;
   return [low, Math.max(high * 1.25, low * 10)];
 }
-
-/** The [epoch, value] pairs of a curve that are a run's own, and those that it shares with its parent. */
-function ownPairs(run, values) {
-  const pairs = run.epochs.map((epoch, k) => [epoch, values[k] ?? NaN]);
-  return pairs.filter(([epoch]) => epoch >= (run.from ?? -Infinity));
-}
-
-const sharedPairs = (run) => run.epochs.map((epoch, k) => [epoch, run.loss[k]]).filter(([epoch]) => epoch <= run.from);
 
 /** Move heights apart until neighbours are at least `gap` apart, keeping their order. */
 export function spread(heights, gap, low, high) {
@@ -87,7 +81,7 @@ export class LossPlot extends Plot {
    */
   constructor(view, what) {
     super({ label: "", xTitle: "epoch", yTitle: "loss", margin: LOSS_MARGIN });
-    Object.assign(this, what, { runs: [] });
+    Object.assign(this, what, { runs: [], known: new WeakMap() });
     this.picture.removeAttribute("role"); // the plot as a whole has one
     this.curves = this.content.appendChild(svg("g", { class: "nn-curves" }));
     this.cursor = svg("line", { class: "nn-cursor" });
@@ -137,13 +131,25 @@ export class LossPlot extends Plot {
     this.runs = runs;
     this.axes({ low: 0, high: longest }, { low, high, log, title: log ? "loss (log scale)" : "loss" });
     const order = runs.map((_, i) => i).sort((a, b) => (a === selected) - (b === selected));
-    this.curves.replaceChildren(
-      ...order.filter((i) => i === selected && runs[i].from).map((i) => this.shared(runs[i], i)),
-      ...order.map((i) => this.curve(runs[i], i, i === selected)),
-      ...order.filter((i) => runs[i].from).map((i) => this.fork(runs[i], i)),
-      ...order.filter((i) => this.drawsHeld(i, selected)).map((i) => this.held(runs[i], i, i === selected)),
-    );
+    const shapes = order.map((i) => this.shapes(runs[i], i, selected));
+    const layers = ["band", "shared", "curve", "fork", "held"];
+    this.curves.replaceChildren(...layers.flatMap((layer) => shapes.flatMap((each) => each[layer] ?? [])));
     this.drawNumbers(selected);
+  }
+
+  /** What is drawn of a run, by layer; made anew only where it has grown or is to look otherwise. */
+  shapes(run, i, selected) {
+    const shown = i === selected;
+    const key = [run.epochs.length, run.epochs.at(-1), i, shown, this.key].join();
+    const known = this.known.get(run);
+    if (known?.key === key) return known;
+    const shapes = { key, curve: this.curve(run, i, shown) };
+    if (run.band) shapes.band = bandShape(this, run, i, shown);
+    if (run.from) shapes.fork = this.fork(run, i);
+    if (run.from && shown) shapes.shared = this.shared(run, i);
+    if (this.drawsHeld(i, selected)) shapes.held = this.held(run, i, shown);
+    this.known.set(run, shapes);
+    return shapes;
   }
 
   /** Whether a run's loss on points held out is drawn: with many runs, of the selected one alone. */

@@ -34,9 +34,9 @@ export class LossTable {
   fill() {
     if (!this.element.open || !this.runs.length) return;
     const columns = this.runs.flatMap((run, i) => {
-      const loss = { name: this.names[i], at: (epoch) => run.lossAt(epoch) };
-      if (!run.validation?.some(Number.isFinite)) return [loss];
-      return [loss, { name: `${this.names[i]}, validation`, at: (epoch) => run.validationAt(epoch) }];
+      const loss = [{ name: this.names[i], at: (epoch) => run.lossAt(epoch) }, ...this.edges(run, i)];
+      if (!run.validation?.some(Number.isFinite)) return loss;
+      return [...loss, { name: `${this.names[i]}, validation`, at: (epoch) => run.validationAt(epoch) }];
     });
     const head = columns.map(({ name }) => h("th", { scope: "col" }, name));
     const known = [...new Set(this.runs.flatMap((run) => run.epochs))]; // only these have a loss
@@ -50,6 +50,15 @@ export class LossTable {
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Epoch"), ...head)),
       h("tbody", {}, ...rows),
     );
+  }
+
+  /** Of a run over several seeds, also the lowest and the highest. */
+  edges(run, i) {
+    if (!run.band) return [];
+    return ["lowest", "highest"].map((edge, k) => ({
+      name: `${this.names[i]}, ${edge} of ${run.settings.seeds} seeds`,
+      at: (epoch) => run.bandAt(epoch)[k],
+    }));
   }
 }
 

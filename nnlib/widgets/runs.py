@@ -23,7 +23,13 @@ from nnlib.widgets.seeded import M, SeededRandom, dataset
 
 INITS = {"usual": 1.0, "small": 0.1, "large": 5.0, "zeros": 0.0}
 """Rules for the first weights: what the usual ones are multiplied by."""
-USUAL: dict[str, Any] = {"noise": 1.0, "points": M, "weight_decay": 0.0, "init": "usual"}
+USUAL: dict[str, Any] = {
+    "noise": 1.0,
+    "points": M,
+    "weight_decay": 0.0,
+    "init": "usual",
+    "seeds": 1,
+}
 """Settings that a run need not name."""
 LOSS = BinaryCrossEntropy()
 OPTIMIZERS = {rule.__name__: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam)}
@@ -31,7 +37,7 @@ OPTIMIZERS = {rule.__name__: rule for rule in (SGD, Momentum, Nesterov, AdaGrad,
 
 @dataclass
 class ComputedRun:
-    """A run of training as the page computes it.
+    """A run of training as the page computes it, with one seed.
 
     Attributes
     ----------

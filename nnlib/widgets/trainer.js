@@ -5,7 +5,7 @@ import { continued, continuedBy, nextPosition, pausedAt, stepped, trainText } fr
 import { branchOf, branchOffer, sameRun } from "./training_branch.js";
 import { MOST_EPOCHS, MOST_RUNS, runOf, takenOver } from "./training_state.js";
 
-const STEPS = { update: "One update", epoch: "One epoch" };
+const STEP_TEXTS = { update: "One update", epoch: "One epoch" };
 
 export class Trainer {
   /** @param {View} view - the training explorer. */
@@ -14,7 +14,7 @@ export class Trainer {
     this.trainButton = button("Train", { class: "nn-primary nn-train" });
     view.on(this.trainButton, "click", () => (view.runSet.live ? this.pause() : this.train()));
     this.stepButtons = {};
-    for (const [kind, text] of Object.entries(STEPS)) {
+    for (const [kind, text] of Object.entries(STEP_TEXTS)) {
       this.stepButtons[kind] = button(text);
       view.on(this.stepButtons[kind], "click", () => this.step(kind));
     }

@@ -1,14 +1,13 @@
 // What the buttons of the training explorer do to runs, as values: continue, pause, step.
 // A run here is what the model names it by: its settings, and its past and pause if it has them.
 
+import { sameValue } from "./training_stages.js";
 import { MOST_EPOCHS, runOf, settingTypes } from "./training_state.js";
-
-const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether a run has these settings, however long it is. */
 export const hasSettings = (run, settings) =>
   !("label" in run) &&
-  Object.keys(settingTypes).every((key) => key === "epochs" || equal(runOf(run)[key], settings[key]));
+  Object.keys(settingTypes).every((key) => key === "epochs" || sameValue(runOf(run)[key], settings[key]));
 
 /** The index of the run that more training with these settings would continue, or -1. */
 export function continuedBy(settings, runs, selected) {

@@ -2,7 +2,9 @@
 // the loss of several runs; dragging on the loss goes back to any epoch. The model (the traits of
 // nnlib.widgets.TrainingExplorer) holds the whole state; everything on the screen follows from it.
 
+import { BandTable } from "./band_table.js";
 import { BoundaryPlot } from "./boundary_plot.js";
+import { bandKey } from "./loss_parts.js";
 import { LossPlot, lossKey } from "./loss_plot.js";
 import { LossTable } from "./loss_table.js";
 import { runNames } from "./training_labels.js";
@@ -24,11 +26,14 @@ import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 // These change the first picture: the data, or the network before training.
 const RESTARTING = ["dataset", "hidden", "activation", "seed", "start", "noise", "points", "init"];
 
+const LOADING_STEP = 50; // milliseconds between pictures of curves that nobody watches growing
+
 class TrainingExplorer extends View {
   constructor(mount) {
     const types = trainingTypes(mount.model.get("runs"));
     super(mount, { name: "training", title: "Training explorer", types });
     this.given = this.get("given");
+    this.drawnAt = 0; // when the curves were drawn last
     this.runSet = new RunSet(this.given);
     this.boundary = new BoundaryPlot();
     this.losses = new LossPlot(this, {
@@ -41,6 +46,7 @@ class TrainingExplorer extends View {
     });
     this.trainer = new Trainer(this);
     this.list = new RunList(this);
+    this.bands = new BandTable();
     this.table = new LossTable(this);
     this.clearButton = button("Clear runs");
     this.on(this.clearButton, "click", () => this.clear());
@@ -54,15 +60,20 @@ class TrainingExplorer extends View {
       ["1", "class 1"],
       ["wrong", "wrong side"],
     ].map(([kind, text]) => h("span", {}, h("i", { class: "nn-mark", "data-kind": kind }), text));
-    const sets = lossKey();
+    const [sets, band] = [lossKey(), bandKey()];
     this.shows.push(() => {
       const held = this.shown().run.validation.length > 0;
       for (const part of sets) part.toggleAttribute("hidden", !held);
+      band.toggleAttribute("hidden", !this.runs.some((run) => run.band));
     });
     const log = this.check("log_scale", "logarithmic loss axis");
     this.plots.append(
       h("div", { class: "nn-figure" }, this.boundary.figure, h("p", { class: "nn-key" }, ...key)),
-      h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, ...sets, log)),
+      h(
+        "div",
+        { class: "nn-figure" },
+        ...[this.losses.element, h("p", { class: "nn-key" }, ...sets, band, log), this.bands.element],
+      ),
     );
     this.plots.after(this.scrubber(), this.trainer.brancher);
     this.sentence.after(this.list.element);
@@ -167,8 +178,10 @@ class TrainingExplorer extends View {
 
   advance(now) {
     const still = reducedMotion();
-    if (this.runSet.advance(now, still)) this.curvesChanged = true;
-    const { live } = this.runSet;
+    this.grown = this.runSet.advance(now, still) || this.grown;
+    const { live, unfinished } = this.runSet;
+    const due = live || !unfinished.length || now - this.drawnAt > LOADING_STEP;
+    if (this.grown && due) Object.assign(this, { curvesChanged: true, grown: false, drawnAt: now });
     if (!live) return;
     if (live.finished) {
       this.runSet.unwatch();
@@ -192,6 +205,7 @@ class TrainingExplorer extends View {
       Object.assign(this, { curvesChanged: false, how });
     }
     this.losses.point(index < 0 ? undefined : run, index, epoch);
+    this.bands.draw(run, epoch);
     const right = this.boundary.draw(run, epoch);
     const text = sentence({ number: index + 1, run, epoch, label: labels[index], right });
     this.losses.say(text, Math.ceil(epoch), index < 0 ? 0 : run.plan);

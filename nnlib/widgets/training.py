@@ -18,6 +18,7 @@ from nnlib.network import Network
 from nnlib.training import DivergedError
 from nnlib.widgets import branching, recording
 from nnlib.widgets import runs as computing
+from nnlib.widgets import seeds as over_seeds
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.still import Curve, training_still
 
@@ -87,6 +88,9 @@ class TrainingExplorer(Explorer):
     init : str
         First weights: ``"usual"`` (Glorot's rule, or He's), ``"small"`` (a tenth of that), ``"large"`` (five times
         that) or ``"zeros"``.
+    seeds : int
+        Over how many seeds a run is trained, from ``seed`` on; its loss is the median of theirs, and the picture shows
+        the band from the lowest to the highest.
     runs : list of dict
         At most six: the settings of a run, or what `record` has recorded. A run that is ``paused`` stands after so
         many epochs and so many updates more, say ``[37, 2]``. A branch has a ``past``, see `branch`.
@@ -117,6 +121,7 @@ class TrainingExplorer(Explorer):
     points = _synced(t.Int(computing.M, min=4, max=2000))
     weight_decay = _synced(t.Float(0.0, min=0, max=10))
     init = _synced(t.Enum(tuple(computing.INITS), "usual"))
+    seeds = _synced(t.Int(1, min=1, max=over_seeds.MOST_SEEDS))
     runs = _synced(t.List(t.Dict(), maxlen=MOST_RUNS))
     selected = _synced(t.Int(-1, min=-1, max=MOST_RUNS - 1))
     epoch = _synced(t.Int(0, min=0))
@@ -290,6 +295,8 @@ class TrainingExplorer(Explorer):
     def network(self, run: int | None = None, epoch: int | None = None) -> Network:
         """Return a run's network as it was at an epoch; by default what the screen shows.
 
+        Of a run over several seeds it is that of the first.
+
         Raises
         ------
         ValueError
@@ -317,12 +324,12 @@ class TrainingExplorer(Explorer):
     def losses(self, run: int) -> Array:
         """Return the loss curve of a run: after 0, 1, ... epochs if the page computes it, else as recorded.
 
-        If the run is paused within an epoch, the last entry is its loss there.
+        If the run is paused within an epoch, the last entry is its loss there. Over several seeds it is the median.
         """
         chosen = self.runs[run]
         if "label" in chosen:
             return np.array([np.nan if value is None else value for value in chosen["loss"]])
-        return np.array(computing.compute(chosen, self.given).loss)
+        return over_seeds.compute(chosen, self.given).median
 
     def validation(self, run: int) -> Array:
         """Return the loss of a run on points held out, for the same epochs as `losses`; empty if there is none."""
@@ -330,7 +337,30 @@ class TrainingExplorer(Explorer):
         if "label" in chosen:
             values = chosen.get("validation", [])
             return np.array([np.nan if value is None else value for value in values])
-        return np.array(computing.compute(chosen, self.given).validation)
+        return over_seeds.compute(chosen, self.given).median_validation
+
+    def seed_losses(self, run: int, *, validation: bool = False) -> Array:
+        """Return the loss curves of a run for each of its seeds, ``(seeds, epochs + 1)``.
+
+        A seed that has diverged has an infinite loss from there on.
+
+        Parameters
+        ----------
+        run : int
+            Index of a run that the page computes.
+        validation : bool
+            Whether on the points held out.
+
+        Raises
+        ------
+        ValueError
+            If the run has been recorded.
+        """
+        chosen = self.runs[run]
+        if "label" in chosen:
+            raise ValueError(f"run {run} has been recorded: it has one curve, see losses")
+        computed = over_seeds.compute(chosen, self.given)
+        return computed.validation if validation else computed.loss
 
     # ---- on a page
 
@@ -354,24 +384,19 @@ class TrainingExplorer(Explorer):
         """Return the points, the field of the network that is shown, and the loss curves, as SVG."""
         (x, y), _ = computing.points(self.settings(), self.given)
         curves, net = [], None
-        validation: list[Curve | None] = []
         for i, run in enumerate(self.runs):
+            shown = i == self.selected
             if "label" in run:
-                curves.append((run["epochs"], list(self.losses(i))))
-                held, epochs = list(self.validation(i)), run["epochs"]
-                validation.append(
-                    (epochs[: len(held)], held) if i == self.selected and held else None
-                )
+                held = list(self.validation(i)) if shown else []
+                curves.append(Curve(run["epochs"], list(self.losses(i)), held))
                 continue
-            computed = computing.compute(run, self.given)
-            start = branching.branch_epoch(run)  # what comes before is drawn as its parent
-            epochs, held = computed.epochs[start:], computed.validation[start:]
-            curves.append((epochs, computed.loss[start:]))
-            validation.append((epochs, held) if i == self.selected and held else None)
-            if i == self.selected:
-                computed.net.theta[:] = computed.theta[min(self.epoch, len(computed.theta) - 1)]
-                net = computed.net
-        return training_still(x, y, curves, net, self.sentence(), validation)
+            computed = over_seeds.compute(run, self.given)
+            curves.append(computed.curve(branching.branch_epoch(run), validation=shown))
+            if shown:
+                first = computed.runs[0]
+                first.net.theta[:] = first.theta[min(self.epoch, len(first.theta) - 1)]
+                net = first.net
+        return training_still(x, y, curves, net, self.sentence())
 
 
 def _curve(label: str, history: Iterable[Record]) -> recording.Recorded:

@@ -3,11 +3,10 @@
 // run is removed. Up to its epoch the two are the same run; from there on the order of the samples
 // goes on as it would have, and the optimiser starts anew, without velocity or running means.
 
-import { STAGE_KEYS, branchEpoch, stageOf, stagesOf } from "./training_stages.js";
+import { STAGE_KEYS, branchEpoch, sameValue, stageOf, stagesOf } from "./training_stages.js";
 import { MOST_BRANCHES, MOST_EPOCHS, describeSetting, runOf, settingTypes } from "./training_state.js";
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const network = Object.keys(settingTypes).filter((key) => key !== "epochs" && !STAGE_KEYS.includes(key));
+const NETWORK_KEYS = Object.keys(settingTypes).filter((key) => key !== "epochs" && !STAGE_KEYS.includes(key));
 
 /** The stages that led to an epoch of a run: those before, and the one that held then. */
 function pastOf(run, epoch) {
@@ -50,7 +49,7 @@ export function branchOffer(parent, place, settings, full) {
 
 /** Whether two specifications are one run, apart from how long it is. */
 export const sameRun = (a, b) =>
-  same(...[a, b].map((run) => ({ ...runOf(run), epochs: 0, paused: 0 })));
+  sameValue(...[a, b].map((run) => ({ ...runOf(run), epochs: 0, paused: 0 })));
 
 /** The place of the run from which the run at place i has branched, or -1 if it is not among these. */
 export function parentOf(i, runs) {
@@ -61,7 +60,7 @@ export function parentOf(i, runs) {
     const parent = runOf(run);
     if ((parent.paused?.[0] ?? parent.epochs) < epoch) return false;
     if (parent.past?.some(({ until }) => until === epoch)) return false; // a branch from there too
-    return network.every((key) => same(parent[key], branch[key])) && same(pastOf(parent, epoch), branch.past);
+    return NETWORK_KEYS.every((key) => sameValue(parent[key], branch[key])) && sameValue(pastOf(parent, epoch), branch.past);
   });
 }
 

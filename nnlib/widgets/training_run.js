@@ -59,7 +59,7 @@ function startNetwork(settings, given, random) {
   return new Network([2, ...settings.hidden, 1], [...hidden, "identity"]).start(random, INITS[settings.init]);
 }
 
-const KEPT = ["epochs", "loss", "validation", "thetas", "draws"]; // an entry for each epoch
+const KEPT_VALUES = ["epochs", "loss", "validation", "thetas", "draws"]; // an entry for each epoch
 
 /**
  * A run that this page computes, update by update. The same settings give the same run, with pauses
@@ -112,7 +112,7 @@ export class ComputedRun extends EpochRun {
 
   /** Take over the first epochs of a run that had the same settings, instead of computing them again. */
   adopt(run, epoch) {
-    for (const name of KEPT) this[name] = run[name].slice(0, epoch + 1);
+    for (const name of KEPT_VALUES) this[name] = run[name].slice(0, epoch + 1);
     this.whole = epoch;
     this.net.theta.set(this.thetas[epoch]);
     this.random.state = this.draws[epoch];
@@ -131,7 +131,7 @@ export class ComputedRun extends EpochRun {
   /** One update, on the next batch. The run ends where loss or gradient is no longer finite. */
   update() {
     if (!this.updates) this.begin();
-    else if (this.epoch > this.whole) for (const name of KEPT) this[name].pop(); // that pause is over
+    else if (this.epoch > this.whole) for (const name of KEPT_VALUES) this[name].pop(); // that pause is over
     const { net, optimizer } = this;
     const before = net.theta.slice();
     const [x, y] = this.batches.next().value;

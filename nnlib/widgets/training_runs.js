@@ -2,6 +2,7 @@
 
 import { RecordedRun } from "./recorded_run.js";
 import { ComputedRun } from "./training_run.js";
+import { SeedRun } from "./training_seeds.js";
 import { runOf, usable } from "./training_state.js";
 
 const EPOCHS_PER_SECOND = 60; // of the run that is watched: slow enough to see,
@@ -32,9 +33,14 @@ export class RunSet {
     const settings = runOf(specification);
     const key = JSON.stringify(settings);
     if (!this.known.has(key)) {
-      this.known.set(key, before.get(key) ?? new ComputedRun(settings, this.given));
+      this.known.set(key, before.get(key) ?? this.make(settings));
     }
     return this.known.get(key);
+  }
+
+  /** A run to be computed. */
+  make(settings) {
+    return new (settings.seeds > 1 ? SeedRun : ComputedRun)(settings, this.given);
   }
 
   /** The network of these settings before any training. */
@@ -58,7 +64,7 @@ export class RunSet {
 
   /** Make a branch known: what it shares with its parent is taken over from there. */
   branch(settings, parent, epoch) {
-    const run = new ComputedRun(settings, this.given);
+    const run = this.make(settings);
     run.adopt(parent, epoch);
     this.known.set(JSON.stringify(settings), run);
   }

@@ -4,6 +4,9 @@
 /** Settings that may change in the middle of a run: the data and the network stay. */
 export const STAGE_KEYS = ["optimizer", "lr", "batch_size", "weight_decay"];
 
+/** Whether two values that JSON can hold are the same. */
+export const sameValue = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
 /** These settings, and until which epoch they hold. */
 export const stageOf = (settings, until) => ({
   until,

@@ -9,6 +9,7 @@ import { INITS } from "./training_run.js";
 import { stageOf } from "./training_stages.js";
 
 export const MOST_RUNS = 6; // one colour and one kind of line each
+export const MOST_SEEDS = 10;
 export const MOST_EPOCHS = 2000; // of a run, however often it has been continued
 export const MOST_BRANCHES = 5; // of a branch of a branch
 export const DATA_NAMES = {
@@ -34,10 +35,11 @@ export const settingTypes = {
   points: integer(4, 2000),
   weight_decay: number(0, 10),
   init: oneOf(Object.keys(INITS)),
+  seeds: integer(1, MOST_SEEDS),
 };
 
 /** Settings that runs need not name. */
-const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual" };
+const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual", seeds: 1 };
 
 /** A run has settings; if it is a branch, its past; if it is paused, where it stands. */
 const stageTypes = stageOf(settingTypes, integer(1, MOST_EPOCHS));
@@ -173,16 +175,28 @@ export function runLabels(runs) {
 export function sentence({ number: which, run, epoch, label, right }) {
   const value = run.lossAt(epoch);
   const parts = [];
+  const median = run.band ? "median " : "";
   if (value === undefined || Number.isNaN(value)) parts.push("no loss recorded");
-  else parts.push(`loss ${formatNumber(value, 3)}`);
+  else parts.push(`${median}loss ${formatNumber(value, 3)}${bandText(run, epoch)}`);
   const held = run.validationAt?.(epoch) ?? NaN;
-  if (!Number.isNaN(held)) parts.push(`validation loss ${formatNumber(held, 3)}`);
-  if (right !== undefined) parts.push(`${formatShare(right)} of points on the right side`);
+  const heldBand = bandText(run, epoch, run.heldBand);
+  if (!Number.isNaN(held)) parts.push(`${median}validation loss ${formatNumber(held, 3)}${heldBand}`);
+  const whose = run.band ? `seed ${run.settings.seed} has ` : "";
+  if (right !== undefined) parts.push(`${whose}${formatShare(right)} of points on the right side`);
   const numbers = `${parts.join(", ")}.`;
   if (which === 0) return `New network, not trained yet: ${numbers} Press Train.`;
   const place = placeText(run, epoch);
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
-  return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending}`;
+  const lost = run.lostAt?.(epoch);
+  const seeds = lost ? ` By then ${lost} of ${run.settings.seeds} seeds ${lost === 1 ? "has" : "have"} diverged.` : "";
+  return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending || seeds}`;
+}
+
+/** Between which losses the seeds of a run lie: " (0.1 to 0.3)". */
+function bandText(run, place, band = run.band) {
+  if (!band) return "";
+  const [low, high] = run.bandAt(place, band);
+  return low === undefined ? "" : ` (${formatNumber(low, 3)} to ${formatNumber(high, 3)})`;
 }
 
 /** Where in a run that is: "epoch 3 of 200", or so many updates later if it is paused there. */

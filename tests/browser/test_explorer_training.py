@@ -197,7 +197,7 @@ def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
             reached.add(name.split(" η")[0].strip())
     expected = {"Data", "Hidden units", "Optimiser", "Learning rate", "Train 200 more", "One update", "One epoch",
                 "More settings", "Activation", "Batch size", "Epochs", "Seed", "Noise", "Points", "Weight decay",
-                "First weights", "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
+                "First weights", "Seeds in a run", "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
                 "Remove run 1", "Reset", "Clear runs", "Copy link to this state", "The numbers as a table"}  # fmt: skip
     assert expected <= reached, expected - reached
 
@@ -375,6 +375,7 @@ def random_gesture(page: Page, dice: random.Random) -> None:
                     "Points",
                     "Weight decay",
                     "First weights",
+                    "Seeds in a run",
                 ]
             )
         ),

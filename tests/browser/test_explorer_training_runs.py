@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 import serve
@@ -256,3 +258,103 @@ def test_a_press_on_what_a_branch_shares_chooses_its_parent(page: Page) -> None:
     settle(page)
     assert sentence(page).startswith("Run 2,")
     assert 90 < epoch(page) < 110
+
+
+# ---- bands over seeds
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"\d+\.\d+", text)]
+
+
+def test_a_run_over_seeds_shows_its_band(context: BrowserContext, page: Page) -> None:
+    page.get_by_text("More settings").click()
+    seeds = page.get_by_role("combobox", name="Seeds in a run")
+    seeds.focus()
+    seeds.select_option("5")
+    button(page, "Train").press("Enter")
+    until(page, "Run 3, learning rate 0.3, 5 seeds, epoch 200 of 200:")
+    band = page.locator('.nn-band[data-run="3"]')
+    assert len(band.locator("polygon").get_attribute("points").split()) == 2 * 201
+    edges = band.locator("polyline")
+    assert edges.count() == 2
+    assert edges.first.evaluate("el => getComputedStyle(el).stroke") != "none", (
+        "not by colour alone"
+    )
+    assert page.locator(".nn-curves > *").first.get_attribute("class").startswith("nn-band")
+    scrub(page, 60)
+    same = TrainingExplorer(seeds=5, rates=[0.3])
+    every, held = same.seed_losses(0)[:, 60], same.seed_losses(0, validation=True)[:, 60]
+    median, low, high, held_median, held_low, held_high = numbers(sentence(page).split(":")[1])[:6]
+    assert (low, median, high) == pytest.approx(sorted(every)[::2], rel=5e-3), (
+        "as Python computes it"
+    )
+    assert (held_low, held_median, held_high) == pytest.approx(sorted(held)[::2], rel=5e-3)
+    table = page.locator(".nn-band-table")
+    assert table.locator("caption").inner_text() == "Over 5 seeds, at epoch 60"
+    rows = [numbers(row.inner_text()) for row in table.locator("tbody tr").all()]
+    assert rows[0][:3] == [low, median, high]
+    assert rows[1][:3] == [held_low, held_median, held_high]
+    assert [rows[0][3], rows[1][3]] == pytest.approx([every[0], held[0]], rel=5e-3), "seed 1"
+    assert "η = 0.3, 5 seeds" in page.locator(".nn-run-rows").inner_text()
+    the_same_in_a_new_tab(context, page)
+    page.get_by_role("radio").first.check()
+    settle(page)
+    assert not table.is_visible()
+    page.get_by_text("The numbers as a table").click()
+    heads = page.locator(".nn-numbers-table thead").inner_text()
+    assert "Run 3, highest of 5 seeds" in heads
+
+
+def test_a_band_is_paused_stepped_continued_and_branched(
+    context: BrowserContext, page: Page, server: str
+) -> None:
+    def begin(page: Page) -> None:
+        page.get_by_text("More settings").click()
+        page.get_by_role("combobox", name="Seeds in a run").select_option("5")
+        page.get_by_role("combobox", name="Data").select_option("xor")
+        button(page, "Train").click()
+
+    begin(page)
+    page.wait_for_function(f"() => /^Run 3.* epoch [1-9]/.test({SAID})")
+    button(page, "Pause").click()
+    settle(page)
+    at = epoch(page)
+    changed_by(page, button(page, "One update").click)
+    assert f"1 of 10 updates after epoch {at} of 200, paused" in sentence(page)
+    assert re.search(r"Over 5 seeds, at epoch \d+\.1", page.locator(".nn-band-table").inner_text())
+    button(page, "Continue").click()
+    until(page, "epoch 200 of 200:")
+    through = open_ready(context, server)
+    begin(through)
+    until(through, "epoch 200 of 200:")
+    assert sentence(page) == sentence(through)
+    assert picture(page) == picture(through)
+    scrub(through, 50)
+    through.get_by_role("combobox", name="Optimiser").select_option("Adam")
+    button(through, "Branch from epoch 50").click()
+    until(through, "Run 4, from epoch 50 of run 3, learning rate 0.3, XOR, Adam, 5 seeds,")
+    until(through, "epoch 200 of 200:")
+    area = through.locator('.nn-band[data-run="4"] polygon').get_attribute("points").split()
+    assert len(area) == 2 * 151
+    the_same_in_a_new_tab(context, through)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(browser: Browser, tmp_path: Path, theme: str, width: int) -> None:
+    explorer = TrainingExplorer(seeds=3, epochs=20, rates=[0.3])
+    explorer.branch(0, 10, lr=0.03)
+    explorer.runs = [*explorer.runs, {**explorer.runs[0], "lr": 1.0, "paused": [7, 2]}]
+    path = write_page(tmp_path, explorer, theme=theme)
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = open_ready(context, path.as_uri())
+    page.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
+    for index, words in enumerate(("3 seeds", "from epoch 10 of run 1", "paused")):
+        page.get_by_role("radio").nth(index).check()
+        settle(page)
+        assert words in sentence(page)
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()

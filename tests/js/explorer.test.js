@@ -117,6 +117,7 @@ test("a state survives its link exactly", () => {
     points: 4 + Math.floor(random.next() * 1997),
     weight_decay: pick([0, 1e-7, random.next()]),
     init: pick(["usual", "small", "zeros"]),
+    seeds: pick([1, 5]),
   });
   // Recorded runs are too long for a link: it names their places among the runs of the page.
   const initial = [settings, ...["a", "b", "c", "d", "e"].map((label) => ({ label }))];
@@ -169,7 +170,7 @@ test("a link made before there was noise to choose keeps its meaning", () => {
   assert.deepEqual([run.noise, run.points, run.weight_decay, run.init], [1, 200, 0, "usual"]);
   assert.equal(types.runs.write([run]), old, "and what is usual is not written");
   assert.equal(types.runs.write([{ ...run, weight_decay: 0.1 }]), `${old},1,200,0.1`);
-  assert.equal(decodeState(types, `runs=${old},1,200,0.1,usual,1`).runs, undefined);
+  assert.equal(decodeState(types, `runs=${old},1,200,0.1,usual,1,,,1`).runs, undefined);
 });
 
 test("a name of a data set or a start that was not given is not usable", () => {

@@ -11,6 +11,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from nnlib.widgets import seeds
 from nnlib.widgets.branching import branch
 from nnlib.widgets.runs import compute
 
@@ -57,6 +58,35 @@ def branches() -> list[dict[str, Any]]:
     return [*chosen, chosen[0] | {"paused": [4, 3]}, chosen[3] | {"paused": [7, 0]}]
 
 
+def over_seeds() -> list[dict[str, Any]]:
+    """Return the settings of runs over several seeds."""
+    wild = {"lr": 5.0, "activation": "leaky_relu", "hidden": [6, 6, 6, 6], "seeds": 4}
+    return [
+        FIRST | {"seeds": 5},
+        FIRST | {"seeds": 2, "seed": 2**32 - 1, "optimizer": "Adam", "lr": 0.03, "noise": 3.0},
+        FIRST | {"seeds": 4, "paused": [3, 2]},
+        branch(FIRST, 4, lr=0.01, epochs=6) | {"seeds": 3},
+        FIRST | wild,  # one seed diverges
+        FIRST | wild | {"lr": 8.0},  # three do
+        FIRST | wild | {"lr": 20.0},  # all do, not at once
+    ]
+
+
+def band(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings with the medians, the lowest and the highest of what nnlib makes of them."""
+    runs = seeds.compute(settings, {})
+    columns = {
+        "loss": runs.median,
+        "low": runs.loss.min(axis=0),
+        "high": runs.loss.max(axis=0),
+        "validation": runs.median_validation,
+        "held_low": runs.validation.min(axis=0),
+        "held_high": runs.validation.max(axis=0),
+    }
+    lists = {name: values.tolist() for name, values in columns.items()}
+    return {"settings": settings, "epochs": runs.epochs, **lists}
+
+
 def described(settings: dict[str, Any]) -> dict[str, Any]:
     """Return settings with what nnlib makes of them."""
     run = compute(settings, {})
@@ -71,7 +101,10 @@ def described(settings: dict[str, Any]) -> dict[str, Any]:
 
 def golden() -> dict[str, Any]:
     """Everything that the file holds."""
-    return {"runs": [described(settings) for settings in [*paused(), *branches()]]}
+    return {
+        "runs": [described(settings) for settings in [*paused(), *branches()]],
+        "bands": [band(settings) for settings in over_seeds()],
+    }
 
 
 def storable(value: Any) -> Any:

@@ -8,6 +8,7 @@ import { optimizers } from "../../nnlib/widgets/engine.js";
 import { tableEpochs } from "../../nnlib/widgets/loss_table.js";
 import { ComputedRun } from "../../nnlib/widgets/training_run.js";
 import { RunSet } from "../../nnlib/widgets/training_runs.js";
+import { SeedRun, lowMedianHigh } from "../../nnlib/widgets/training_seeds.js";
 import {
   continued,
   continuedBy,
@@ -18,7 +19,7 @@ import {
 } from "../../nnlib/widgets/trainer_state.js";
 import { branchOf, branchOffer, branchText, sameRun } from "../../nnlib/widgets/training_branch.js";
 import { runNames } from "../../nnlib/widgets/training_labels.js";
-import { MOST_EPOCHS, placeText, runOf, trainingTypes } from "../../nnlib/widgets/training_state.js";
+import { MOST_EPOCHS, placeText, runOf, sentence, trainingTypes } from "../../nnlib/widgets/training_state.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden_runs.json", import.meta.url)));
 const first = runOf({
@@ -235,6 +236,104 @@ test("runs are the same whatever their length and pause, but not with another pa
   assert.equal(continuedBy({ ...first, lr: 1 }, [branch], -1), -1, "but from the start it is another run");
 });
 
+// ---- bands over seeds
+
+for (const { settings, epochs, ...columns } of golden.bands) {
+  test(`a band as in Python: ${JSON.stringify({ ...settings, hidden: undefined })}`, () => {
+    const run = finish(new SeedRun(runOf(settings), {}));
+    assertClose(run.epochs, epochs, "epochs");
+    const { loss, validation, band, heldBand } = run;
+    const found = { loss, low: band.low, high: band.high, validation };
+    Object.assign(found, { held_low: heldBand.low, held_high: heldBand.high });
+    for (const [name, wanted] of Object.entries(columns)) assertClose(found[name], wanted, name);
+  });
+}
+
+test("the median, the lowest and the highest", () => {
+  assert.deepEqual(lowMedianHigh([3, 1, 2]), [1, 2, 3]);
+  assert.deepEqual(lowMedianHigh([4, 1, 2, 9]), [1, 3, 9]);
+  assert.deepEqual(lowMedianHigh([10, 9]), [9, 9.5, 10], "as numbers, not as texts");
+  assert.deepEqual(lowMedianHigh([Infinity, 1, Infinity]), [1, Infinity, Infinity]);
+});
+
+const seeded = { ...first, seeds: 3 };
+
+test("the first seed's network is shown, and its seed is the run's", () => {
+  const run = finish(new SeedRun(seeded, {}));
+  const parts = [1, 2, 3].map((seed) => whole({ ...first, seed }));
+  assert.deepEqual([...run.thetaAt(4)], [...parts[0].thetaAt(4)]);
+  assert.deepEqual(run.bandAt(4), [0, 2].map((k) => lowMedianHigh(parts.map((part) => part.loss[4]))[k]));
+  assert.deepEqual(run.bandAt(4, run.heldBand)[1], Math.max(...parts.map((part) => part.validation[4])));
+  assert.ok(run.parts.slice(1).every((part) => part.thetas.length === 0), "those of others are not kept");
+});
+
+test("a band grows epoch by epoch, when all seeds have come so far", () => {
+  const run = new SeedRun(seeded, {});
+  const lengths = [];
+  for (let i = 0; i < 9; i++) {
+    run.advance();
+    lengths.push(run.epoch);
+    assert.equal(run.band.high.length, run.epochs.length);
+  }
+  assert.deepEqual(lengths, [0, 0, 1, 1, 1, 2, 2, 2, 3]);
+  assert.deepEqual(run.position, [3, 0]);
+});
+
+test("a band is the same with pauses, wherever its seeds stood", () => {
+  const through = finish(new SeedRun(seeded, {}));
+  const run = new SeedRun(seeded, {});
+  let pauses = 0;
+  while (!run.finished) {
+    for (let i = 0; i < 7; i++) if (!run.finished) run.advance(-1); // one update of one seed each
+    if (run.finished) break;
+    run.retarget(pausedAt(run.settings, run.position));
+    finish(run);
+    const [whole, updates] = run.goal;
+    assert.equal(run.epochs.at(-1), whole + updates / 10);
+    run.retarget(stepped(run.settings, "update", run.position, run.stepsPerEpoch, 6));
+    finish(run);
+    if (run.settings.paused) run.retarget(continued(run.settings, 6));
+    pauses += 1;
+  }
+  assert.ok(pauses > 5);
+  for (const name of ["epochs", "loss", "validation", "band", "heldBand"]) {
+    assert.deepEqual(run[name], through[name], name);
+  }
+});
+
+test("a branch of a band takes over what it shares, and is what it would be alone", () => {
+  const settings = branchOf(seeded, 4, { ...seeded, optimizer: "Adam" });
+  const set = new RunSet({});
+  set.update([seeded]);
+  const parent = finish(set.runs[0]);
+  set.branch(settings, parent, 4);
+  set.update([seeded, settings]);
+  const [, run] = set.runs;
+  assert.deepEqual([run.epoch, run.band.low.length], [4, 5], "there at once");
+  finish(run);
+  const alone = finish(new SeedRun(settings, {}));
+  for (const name of ["epochs", "loss", "validation", "band", "heldBand"]) {
+    assert.deepEqual(run[name], alone[name], name);
+  }
+});
+
+test("what is said of a band", () => {
+  const run = finish(new SeedRun(seeded, {}));
+  const said = sentence({ number: 2, run, epoch: 6, label: "η = 0.3, 3 seeds", right: 0.9 });
+  const number = (text) => Number(text.replaceAll("×10⁻", "e-"));
+  const words = /median loss (\S+) \((\S+) to (\S+)\), median validation loss \S+ \(\S+ to \S+\), seed 1 has 90 %/;
+  const [median, low, high] = said.match(words).slice(1).map(number);
+  assert.ok(low < median && median < high);
+  const wild = golden.bands.find(({ settings }) => settings.lr === 5).settings;
+  const lost = finish(new SeedRun(runOf(wild), {}));
+  assert.match(
+    sentence({ number: 1, run: lost, epoch: 8, label: "" }),
+    /\(0\.\d+ to ∞\).* By then 1 of 4 seeds has diverged\./,
+  );
+  assert.doesNotMatch(sentence({ number: 1, run: lost, epoch: 5, label: "" }), /diverged/);
+  assert.equal(runNames([{ ...first, seeds: 5 }, first])[0], "η = 0.3, 5 seeds");
+});
+
 // ---- what the buttons do
 
 test("a paused run goes on to its end, another one further", () => {
@@ -278,7 +377,7 @@ test("a link holds a pause, and none that makes no sense", () => {
   const { runs } = trainingTypes([]);
   const paused = pausedAt(first, [2, 3]);
   assert.deepEqual(runs.read(runs.write([paused, first])), [paused, first]);
-  assert.match(runs.write([paused]), /,usual,,2\.3$/);
+  assert.match(runs.write([paused]), /,usual,1,,2\.3$/);
   for (const text of ["2", "2.3.4", "x", "2.-1"]) {
     assert.equal(runs.read(runs.write([paused]).replace(/2\.3$/, text)), undefined, text);
   }

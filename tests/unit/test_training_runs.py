@@ -129,3 +129,58 @@ def test_what_cannot_branch_is_said(arguments, changes, words):
 def test_what_no_run_can_be_is_said(run, words):
     with pytest.raises(traitlets.TraitError, match=words):
         TrainingExplorer(runs=[{**FIRST, **run}])
+
+
+# ---- bands over seeds
+
+
+def test_a_run_over_seeds_is_their_median_and_its_band_goes_from_lowest_to_highest():
+    explorer = TrainingExplorer(epochs=9, seeds=4, seed=2**32 - 2, rates=[0.3])
+    parts = [
+        TrainingExplorer(epochs=9, seed=seed, rates=[0.3]) for seed in (2**32 - 2, 2**32 - 1, 0, 1)
+    ]
+    every = explorer.seed_losses(0)
+    assert np.array_equal(every, [part.losses(0) for part in parts])
+    assert np.array_equal(explorer.losses(0), np.median(every, axis=0))
+    held = explorer.seed_losses(0, validation=True)
+    assert np.array_equal(held, [part.validation(0) for part in parts])
+    assert np.array_equal(explorer.validation(0), np.median(held, axis=0))
+    assert np.array_equal(explorer.network().theta, parts[0].network().theta)
+    assert explorer.sentence().endswith("learning rate 0.3, 4 seeds.")
+
+
+def test_a_seed_that_diverges_counts_as_infinite():
+    options: dict[str, Any] = {"hidden": [6] * 4, "activation": "leaky_relu", "epochs": 8}
+    explorer = TrainingExplorer(seeds=4, rates=[5.0], **options)
+    every = explorer.seed_losses(0)
+    assert np.isfinite(every).all(axis=1).tolist() == [True, True, False, True]
+    assert np.isfinite(explorer.losses(0)).all()
+    assert "inf" not in explorer.html().lower().replace("info", "")
+    assert "nan" not in explorer.still().lower()
+
+
+def test_the_still_picture_draws_the_band_beneath_the_lines():
+    explorer = TrainingExplorer(epochs=9, seeds=3, rates=[0.3, 1])
+    still = explorer.still()
+    assert still.count("<polygon") == 2
+    assert still.count("<polyline") == 2 * 3 + 1, "edges, medians, and the validation that is shown"
+    assert still.rindex("<polygon") < still.index('stroke-width="2"')
+    area = still.split('<polygon points="')[1].split('"')[0].split()
+    assert len(area) == 2 * 10
+    high = max(explorer.seed_losses(0).max(), explorer.seed_losses(1).max()) * 1.05
+    top = 10 + 280 - 280 * explorer.seed_losses(0)[:, 0].max() / high
+    assert float(area[-1].split(",")[1]) == pytest.approx(top, abs=0.06)
+
+
+def test_a_branch_and_a_pause_of_several_seeds():
+    explorer = TrainingExplorer(epochs=9, seeds=3, rates=[0.3])
+    explorer.branch(0, 4, lr=0.03)
+    assert np.array_equal(explorer.seed_losses(1)[:, :5], explorer.seed_losses(0)[:, :5])
+    explorer.runs = [{**explorer.runs[1], "paused": [6, 1]}]
+    assert explorer.seed_losses(0).shape == (3, 8)
+
+
+def test_a_recorded_run_has_one_curve():
+    explorer = TrainingExplorer(runs=[recording.new("mine", None)])
+    with pytest.raises(ValueError, match="run 0 has been recorded"):
+        explorer.seed_losses(0)
