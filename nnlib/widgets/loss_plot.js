@@ -2,9 +2,12 @@
 //
 // A run here is anything with {epochs, loss, epoch, last, diverged, lossAt(epoch)}: the epochs at
 // which the loss is known, how far it has come, and how far it is to go. If it also has {validation,
-// validationAt(epoch)}, the loss on points held out is drawn for the run that is selected.
+// validationAt(epoch)}, the loss on points held out is drawn for the run that is selected. One that
+// is paused may have a `plan` to go further, and a last epoch that is a fraction; a branch is drawn
+// `from` the epoch at which it left its parent. One over several seeds has a `band`.
 
 import { h, setAttributes, svg } from "./dom.js";
+import { bandShape, ownPairs, sharedPairs } from "./loss_parts.js";
 import { Plot } from "./plot.js";
 
 const LOSS_MARGIN = { left: 58, right: 32, top: 20, bottom: 40 };
@@ -40,7 +43,8 @@ export function lossKey() {
 /** The lowest and highest loss to show. Only finite values count, and on a log axis positive ones. */
 export function lossRange(runs, log) {
   const usable = (value) => Number.isFinite(value) && (!log || value > 0);
-  const values = runs.flatMap((run) => [...run.loss, ...(run.validation ?? [])].filter(usable));
+  const curves = (run) => [run.loss, run.validation ?? [], run.band?.low ?? [], run.band?.high ?? []];
+  const values = runs.flatMap((run) => curves(run).flat().filter(usable));
   if (!values.length) return log ? [0.1, 1] : [0, 1];
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
@@ -77,7 +81,7 @@ export class LossPlot extends Plot {
    */
   constructor(view, what) {
     super({ label: "", xTitle: "epoch", yTitle: "loss", margin: LOSS_MARGIN });
-    Object.assign(this, what, { runs: [] });
+    Object.assign(this, what, { runs: [], known: new WeakMap() });
     this.picture.removeAttribute("role"); // the plot as a whole has one
     this.curves = this.content.appendChild(svg("g", { class: "nn-curves" }));
     this.cursor = svg("line", { class: "nn-cursor" });
@@ -123,15 +127,29 @@ export class LossPlot extends Plot {
   /** Draw all curves. @param {object[]} runs @param {number} selected @param {boolean} log */
   draw(runs, selected, log) {
     const [low, high] = lossRange(runs, log);
-    const longest = Math.max(10, ...runs.map((run) => run.last));
+    const longest = Math.max(10, ...runs.map((run) => run.plan ?? run.last));
     this.runs = runs;
     this.axes({ low: 0, high: longest }, { low, high, log, title: log ? "loss (log scale)" : "loss" });
     const order = runs.map((_, i) => i).sort((a, b) => (a === selected) - (b === selected));
-    this.curves.replaceChildren(
-      ...order.map((i) => this.curve(runs[i], i, i === selected)),
-      ...order.filter((i) => this.drawsHeld(i, selected)).map((i) => this.held(runs[i], i, i === selected)),
-    );
+    const shapes = order.map((i) => this.shapes(runs[i], i, selected));
+    const layers = ["band", "shared", "curve", "fork", "held"];
+    this.curves.replaceChildren(...layers.flatMap((layer) => shapes.flatMap((each) => each[layer] ?? [])));
     this.drawNumbers(selected);
+  }
+
+  /** What is drawn of a run, by layer; made anew only where it has grown or is to look otherwise. */
+  shapes(run, i, selected) {
+    const shown = i === selected;
+    const key = [run.epochs.length, run.epochs.at(-1), i, shown, this.key].join();
+    const known = this.known.get(run);
+    if (known?.key === key) return known;
+    const shapes = { key, curve: this.curve(run, i, shown) };
+    if (run.band) shapes.band = bandShape(this, run, i, shown);
+    if (run.from) shapes.fork = this.fork(run, i);
+    if (run.from && shown) shapes.shared = this.shared(run, i);
+    if (this.drawsHeld(i, selected)) shapes.held = this.held(run, i, shown);
+    this.known.set(run, shapes);
+    return shapes;
   }
 
   /** Whether a run's loss on points held out is drawn: with many runs, of the selected one alone. */
@@ -141,8 +159,7 @@ export class LossPlot extends Plot {
 
   /** The loss on points held out: a thinner line with circles. */
   held(run, i, selected) {
-    const pairs = run.epochs.map((epoch, k) => [epoch, run.validation[k] ?? NaN]);
-    const known = pairs.filter(([, value]) => Number.isFinite(value));
+    const known = ownPairs(run, run.validation).filter(([, value]) => Number.isFinite(value));
     const step = Math.max(1, Math.round(known.length / CIRCLES));
     const circles = known
       .filter((_, k) => k % step === Math.min(step - 1, known.length - 1))
@@ -154,9 +171,21 @@ export class LossPlot extends Plot {
   }
 
   curve(run, i, selected) {
-    const points = this.points(run.epochs.map((epoch, k) => [epoch, run.loss[k]]));
+    const points = this.points(ownPairs(run, run.loss));
     const kind = selected ? "nn-curve nn-selected" : "nn-curve";
     return svg("polyline", { class: kind, "data-run": i + 1, points });
+  }
+
+  /** What led to a branch, as a thin line: its parent may have been removed. */
+  shared(run, i) {
+    return svg("polyline", { class: "nn-shared", "data-run": i + 1, points: this.points(sharedPairs(run)) });
+  }
+
+  /** A mark where a branch left its parent. */
+  fork(run, i) {
+    const [x, y] = [this.onX(run.from), this.onY(run.lossAt(run.from) ?? NaN)];
+    const d = Number.isFinite(y) ? `M${x - 5} ${y}l5 -5l5 5l-5 5z` : "";
+    return svg("path", { class: "nn-fork", "data-run": i + 1, d });
   }
 
   /** The number of each run at the end of its curve; a run that diverged gets a cross there. */
@@ -168,7 +197,7 @@ export class LossPlot extends Plot {
       const kind = i === selected ? "nn-number nn-selected" : "nn-number";
       const drawn = run.loss.some(Number.isFinite);
       const mark = !drawn ? "" : run.diverged ? `×${i + 1}` : String(i + 1);
-      const at = { x: this.onX(run.epoch) + 10, y: heights[i] + 4 };
+      const at = { x: this.onX(run.epochs.at(-1) ?? 0) + 10, y: heights[i] + 4 };
       return svg("text", { class: kind, "data-run": i + 1, ...at }, mark);
     });
     this.numbers.replaceChildren(...numbers);
@@ -210,6 +239,7 @@ export class LossPlot extends Plot {
     const y = ((event.clientY - box.top) * this.height) / box.height;
     const epoch = this.epochAt(event);
     const away = this.runs.map((run) => {
+      if (epoch < run.from) return Infinity; // there it is its parent that one sees
       const values = this.valuesAt(run, clamp(epoch, 0, run.epoch)).filter(Number.isFinite);
       return Math.min(...values.map((value) => Math.abs(this.onY(value) - y))); // of none: Infinity
     });

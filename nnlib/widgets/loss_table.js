@@ -10,7 +10,7 @@ const ROWS = 10; // about so many epochs are written down
 /** The epochs to write down: the first, the last, and about ten round ones between. */
 export function tableEpochs(runs) {
   const first = Math.min(...runs.map((run) => run.epochs[0] ?? 0));
-  const last = Math.max(0, ...runs.map((run) => run.epoch));
+  const last = Math.max(0, ...runs.map((run) => run.epochs.at(-1) ?? run.epoch));
   const step = Math.max(1, Math.round(last / ROWS));
   const round = Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
   return [first, ...round.filter((epoch) => epoch > first && epoch < last), last];
@@ -19,10 +19,20 @@ export function tableEpochs(runs) {
 /** Each run's loss, and that on points held out, by name: {name, run, at(epoch)}. */
 function lossColumns(runs, names) {
   return runs.flatMap((run, i) => {
-    const loss = { name: names[i], run, at: (epoch) => run.lossAt(epoch) };
-    if (!run.validation?.some(Number.isFinite)) return [loss];
-    return [loss, { name: `${names[i]}, validation`, run, at: (epoch) => run.validationAt(epoch) }];
+    const loss = [{ name: names[i], run, at: (epoch) => run.lossAt(epoch) }, ...edgeColumns(run, names[i])];
+    if (!run.validation?.some(Number.isFinite)) return loss;
+    return [...loss, { name: `${names[i]}, validation`, run, at: (epoch) => run.validationAt(epoch) }];
   });
+}
+
+/** Of a run over several seeds, also the lowest and the highest loss. */
+function edgeColumns(run, name) {
+  if (!run.band) return [];
+  return ["lowest", "highest"].map((edge, k) => ({
+    name: `${name}, ${edge} of ${run.settings.seeds} seeds`,
+    run,
+    at: (epoch) => run.bandAt(epoch)[k],
+  }));
 }
 
 /** All losses as numbers: a line for each epoch that is known of any run. */
@@ -61,7 +71,7 @@ export class LossTable {
     const epochs = tableEpochs(this.runs).map((epoch) => known[nearest(known, epoch)]);
     const rows = [...new Set(epochs)].map((epoch) => {
       const cells = columns.map(({ at }) => h("td", {}, cellText(at(epoch))));
-      return h("tr", {}, h("th", { scope: "row" }, String(epoch)), ...cells);
+      return h("tr", {}, h("th", { scope: "row" }, formatNumber(epoch, 6)), ...cells);
     });
     this.table.replaceChildren(
       h("caption", {}, "Loss after so many epochs"),

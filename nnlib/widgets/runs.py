@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import math
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,8 +18,9 @@ from nnlib.layers import Input
 from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network, mlp
 from nnlib.optimizers import SGD, Momentum, Nesterov
-from nnlib.training import DivergedError, train
+from nnlib.training import DivergedError, batches, train
 from nnlib.widgets import drawn, edited
+from nnlib.widgets.branching import stages
 from nnlib.widgets.seeded import M, SeededRandom, dataset
 
 INITS = {"usual": 1.0, "small": 0.1, "large": 5.0, "zeros": 0.0}
@@ -27,21 +30,25 @@ USUAL: dict[str, Any] = {
     "points": M,
     "weight_decay": 0.0,
     "init": "usual",
+    "seeds": 1,
     "drawn": "",
     "edited": "",
 }
 """Settings that a run need not name."""
+LOSS = BinaryCrossEntropy()
 OPTIMIZERS = {rule.__name__: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam)}
 
 
 @dataclass
 class ComputedRun:
-    """A run of training as the page computes it.
+    """A run of training as the page computes it, with one seed.
 
     Attributes
     ----------
+    epochs : list of float
+        0, 1, ...; of a run that is paused within an epoch the last one is a fraction.
     loss : list of float
-        Loss on the whole data set after 0, 1, ... epochs.
+        Loss on the whole data set after as many epochs.
     validation : list of float
         Loss on the points held out, after as many epochs; empty if there are none.
     theta : list of ndarray
@@ -51,10 +58,26 @@ class ComputedRun:
     """
 
     net: Network
+    epochs: list[float] = field(default_factory=list)
     loss: list[float] = field(default_factory=list)
     validation: list[float] = field(default_factory=list)
     theta: list[Array] = field(default_factory=list)
     diverged: bool = False
+
+    def keep(self, training: Data, held: Data | None, part: float = 1) -> None:
+        """Add the losses and the parameters as they are now, if the loss is finite or there are none yet.
+
+        ``part`` says how much of an epoch has passed since the last entry.
+        """
+        value = LOSS(self.net.forward(training[0]), training[1])
+        self.diverged |= not np.isfinite(value)
+        if self.diverged and self.loss:
+            return
+        self.epochs.append(self.epochs[-1] + part if self.epochs else 0)
+        self.loss.append(value)
+        if held is not None:
+            self.validation.append(LOSS(self.net.forward(held[0]), held[1]))
+        self.theta.append(self.net.theta.copy())
 
 
 def points(settings: dict[str, Any], given: dict[str, Any]) -> tuple[Data, Data | None]:
@@ -82,38 +105,28 @@ def compute(
     ----------
     settings : dict
         The values of a run: dataset, hidden, activation, optimizer, lr, batch_size, epochs, seed, start; those of
-        `USUAL` may be left out.
+        `USUAL` may be left out. A branch also has a ``past``: the settings that held before, and until which epoch.
+        A run that is ``paused`` stands after so many epochs and so many updates more.
     given : dict
         The explorer's own data and network, if it has any.
     epochs : int, optional
-        Stop after so many; all of the settings' epochs if left out.
+        Stop after so many; where the run ends or is paused if left out.
     """
     settings = USUAL | settings
-    (x, y), held = points(settings, given)
+    training, held = points(settings, given)
     rng: Any = SeededRandom(settings["seed"])  # it has the methods that nnlib calls
-    net = start_network(settings, given, rng)
-    loss = BinaryCrossEntropy()
-    run = ComputedRun(net)
-
-    def keep() -> bool:
-        value = loss(net.forward(x), y)
-        run.diverged |= not np.isfinite(value)
-        if not run.diverged or not run.loss:
-            run.loss.append(value)
-            if held is not None:
-                run.validation.append(loss(net.forward(held[0]), held[1]))
-            run.theta.append(net.theta.copy())
-        return not run.diverged
-
-    keep()
-    length = settings["epochs"] if epochs is None else min(epochs, settings["epochs"])
-    rule = OPTIMIZERS[settings["optimizer"]]
-    optimizer = rule(settings["lr"], weight_decay=settings["weight_decay"])
-    options = {"batch_size": settings["batch_size"] or None, "rng": rng}
+    run = ComputedRun(start_network(settings, given, rng))
+    run.keep(training, held)
+    whole, updates = settings.get("paused") or (settings["epochs"], 0)
+    if epochs is not None and epochs <= whole:
+        whole, updates = epochs, 0
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
-            for _ in train(net, loss, optimizer, x, y, epochs=max(length, 1), **options):
-                if len(run.loss) > length or not keep():
+            for stage in stages(settings):
+                last = stage["until"] > whole
+                further = min(stage["until"], whole) - len(run.loss) + 1
+                _train_stage(run, stage, training, held, further, updates if last else 0, rng)
+                if last or run.diverged:
                     break
     except DivergedError:
         run.diverged = True
@@ -132,6 +145,36 @@ def start_network(settings: dict[str, Any], given: dict[str, Any], rng: Any) -> 
     net = mlp(sizes, f, rng=rng)
     net.theta *= INITS[settings["init"]]  # the biases are zero
     return net
+
+
+def _train_stage(
+    run: ComputedRun,
+    stage: dict[str, Any],
+    training: Data,
+    held: Data | None,
+    epochs: int,
+    updates: int,
+    rng: Any,
+) -> None:
+    """Train so many epochs, and so many updates of another one, with an optimiser that starts anew."""
+    net, (x, y) = run.net, training
+    optimizer = OPTIMIZERS[stage["optimizer"]](stage["lr"], weight_decay=stage["weight_decay"])
+    options = {"batch_size": stage["batch_size"] or None, "rng": rng}
+    if epochs > 0:
+        for _ in train(net, LOSS, optimizer, x, y, epochs=epochs, **options):
+            run.keep(training, held)
+            if run.diverged:
+                return
+    for x_b, y_b in islice(batches(x, y, **options), updates):
+        out = net.forward(x_b)
+        value = LOSS(out, y_b)
+        net.backward(LOSS.grad(out, y_b))
+        if not math.isfinite(value) or not math.isfinite(float(net.grad @ net.grad)):
+            raise DivergedError("within the epoch at which the run is paused")
+        optimizer.step(net.theta, net.grad)
+    if updates:
+        per_epoch = math.ceil(len(x) / (stage["batch_size"] or len(x)))
+        run.keep(training, held, min(updates / per_epoch, 1))
 
 
 def encode_theta(theta: Array, dtype: str = "float64") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
@@ -19,7 +20,26 @@ LOSS = (380.0, 10.0, 300.0, 280.0)  # left, top, width, height
 CELLS = 28  # the field is drawn as squares, so many each way
 LEVELS = 5  # and in so many tints of each colour
 
-Curve = tuple[list[int], list[float]]
+
+@dataclass(frozen=True)
+class Curve:
+    """The losses of a run, at some epochs.
+
+    Attributes
+    ----------
+    epochs, loss : list of float
+        Equally many.
+    validation : list of float
+        On points held out, for the first of these epochs; empty if it is not to be drawn.
+    low, high : list of float
+        The lowest and the highest of several seeds; empty if there is one.
+    """
+
+    epochs: list[float]
+    loss: list[float]
+    validation: list[float] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
 
 
 def training_still(
@@ -28,13 +48,9 @@ def training_still(
     curves: list[Curve],
     net: Network | None,
     alt: str,
-    validation: list[Curve | None],
 ) -> str:
-    """Return the points, what ``net`` makes of the plane, and the loss curves, as one SVG.
-
-    ``validation`` holds for each run its loss on points held out, if that is to be drawn.
-    """
-    parts = [*_plane(x, y, net), *_losses(curves, validation)]
+    """Return the points, what ``net`` makes of the plane, and the loss curves, as one SVG."""
+    parts = [*_plane(x, y, net), *_losses(curves)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'role="img" aria-label="{escape(alt)}" font-family="sans-serif" font-size="13">{"".join(parts)}</svg>'
@@ -84,7 +100,7 @@ def _cells(chosen: Array) -> str:
     return "".join(pieces)
 
 
-def _losses(curves: list[Curve], validation: list[Curve | None]) -> list[str]:
+def _losses(curves: list[Curve]) -> list[str]:
     left, top, width, height = LOSS
     bottom = top + height
     parts = [
@@ -93,34 +109,39 @@ def _losses(curves: list[Curve], validation: list[Curve | None]) -> list[str]:
         f'<text transform="translate({left - 38} {top + height / 2}) rotate(-90)" text-anchor="middle" '
         f'fill="{INK}">loss</text>',
     ]
-    values = [value for _, losses in curves for value in losses if np.isfinite(value)]
+    values = [v for curve in curves for v in (*curve.loss, *curve.high) if np.isfinite(v)]
     if not values:
         return parts
-    firsts = [losses[0] for _, losses in curves if losses and np.isfinite(losses[0])]
+    firsts = [curve.loss[0] for curve in curves if curve.loss and np.isfinite(curve.loss[0])]
     high = min(max(values), 4 * max(firsts, default=max(values))) * 1.05 or 1.0
-    last = max(epochs[-1] for epochs, _ in curves if epochs) or 1
+    last = max(curve.epochs[-1] for curve in curves if curve.epochs) or 1
     parts += [_text(left - 18, bottom + 4, "0"), _text(left - 18, top + 10, f"{high:.2g}")]
-    parts += [_text(left, bottom + 18, "0"), _text(left + width, bottom + 18, str(last))]
+    parts += [_text(left, bottom + 18, "0"), _text(left + width, bottom + 18, f"{last:g}")]
 
-    def places(epochs: list[int], losses: list[float]) -> list[str]:
+    def places(epochs: list[float], losses: list[float], beyond: bool = False) -> list[str]:
         return [
             f"{left + width * e / last:.1f},{bottom - height * min(value / high, 1):.1f}"
-            for e, value in zip(epochs, losses, strict=True)
-            if np.isfinite(value)
+            for e, value in zip(epochs, losses, strict=False)
+            if beyond or np.isfinite(value)
         ]
 
-    for i, held in enumerate(validation):
-        if held is not None:
-            parts.append(
-                f'<polyline points="{" ".join(places(*held))}" fill="none" stroke="{RUNS[i]}" '
-                'stroke-width="1.2" stroke-dasharray="4 3"/>'
-            )
-    for i, (epochs, losses) in enumerate(curves):
-        points = places(epochs, losses)
-        dash = f' stroke-dasharray="{DASHES[i]}"' if DASHES[i] else ""
-        parts.append(
-            f'<polyline points="{" ".join(points)}" fill="none" stroke="{RUNS[i]}" stroke-width="2"{dash}/>'
-        )
+    def line(points: list[str], i: int, style: str) -> str:
+        return f'<polyline points="{" ".join(points)}" fill="none" stroke="{RUNS[i]}" {style}/>'
+
+    dashes = [f' stroke-dasharray="{dash}"' if dash else "" for dash in DASHES]
+    for i, curve in enumerate(curves):
+        if curve.low:  # a band that goes on beyond the frame, or to infinity, is cut off there
+            edges = [places(curve.epochs, edge, beyond=True) for edge in (curve.low, curve.high)]
+            area = " ".join([*edges[0], *reversed(edges[1])])
+            parts.append(f'<polygon points="{area}" fill="{RUNS[i]}" fill-opacity="0.18"/>')
+            parts += [line(edge, i, f'stroke-width="0.9"{dashes[i]}') for edge in edges]
+    for i, curve in enumerate(curves):
+        if curve.validation:
+            held = places(curve.epochs, curve.validation)
+            parts.append(line(held, i, 'stroke-width="1.2" stroke-dasharray="4 3"'))
+    for i, curve in enumerate(curves):
+        points = places(curve.epochs, curve.loss)
+        parts.append(line(points, i, f'stroke-width="2"{dashes[i]}'))
         if points:
             px, py = map(float, points[-1].split(","))
             parts.append(_text(px + 9, py + 4, str(i + 1)))

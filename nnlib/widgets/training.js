@@ -2,16 +2,18 @@
 // the loss of several runs; dragging on the loss goes back to any epoch. The model (the traits of
 // nnlib.widgets.TrainingExplorer) holds the whole state; everything on the screen follows from it.
 
+import { BandTable } from "./band_table.js";
 import { BoundaryPlot } from "./boundary_plot.js";
+import { bandKey } from "./loss_parts.js";
 import { LossPlot, lossKey } from "./loss_plot.js";
 import { LossTable, lossNumbers } from "./loss_table.js";
+import { runNames } from "./training_labels.js";
 import { RunList } from "./training_list.js";
 import { RunSet } from "./training_runs.js";
 import { TrainingControls } from "./training_controls.js";
+import { Trainer } from "./trainer.js";
 import { View } from "./view.js";
 import {
-  MOST_RUNS,
-  runLabels,
   sentence,
   settingsOf,
   takenOver,
@@ -22,16 +24,20 @@ import {
 import { Drawing } from "./training_drawing.js";
 import { HeldPoints } from "./training_held.js";
 import { NetworkPanel } from "./training_network.js";
+import { formatNumber } from "./scales.js";
 import { button, h, reducedMotion, setAttributes, setText } from "./dom.js";
 
 // These change the first picture: the data, or the network before training.
 const RESTARTING = ["dataset", "hidden", "activation", "seed", "start", "noise", "points", "init", "drawn", "edited"];
+
+const LOADING_STEP = 50; // milliseconds between pictures of curves that nobody watches growing
 
 class TrainingExplorer extends View {
   constructor(mount) {
     const types = trainingTypes(mount.model.get("runs"));
     super(mount, { name: "training", title: "Training explorer", types });
     this.given = this.get("given");
+    this.drawnAt = 0; // when the curves were drawn last
     this.runSet = new RunSet(this.given);
     this.boundary = new BoundaryPlot();
     this.held = new HeldPoints(this, this.boundary);
@@ -42,10 +48,12 @@ class TrainingExplorer extends View {
       goTo: (epoch) => this.goTo(epoch),
       where: () => {
         const { index, run, epoch } = this.shown();
-        return { index, epoch, last: run.last };
+        return { index, epoch: Math.ceil(epoch), last: run.last };
       },
     });
+    this.trainer = new Trainer(this);
     this.list = new RunList(this);
+    this.bands = new BandTable();
     this.table = new LossTable(this);
     this.clearButton = button("Clear runs");
     this.on(this.clearButton, "click", () => this.clear());
@@ -59,10 +67,11 @@ class TrainingExplorer extends View {
       ["1", "class 1"],
       ["wrong", "wrong side"],
     ].map(([kind, text]) => h("span", {}, h("i", { class: "nn-mark", "data-kind": kind }), text));
-    const sets = lossKey();
+    const [sets, band] = [lossKey(), bandKey()];
     this.shows.push(() => {
       const held = this.shown().run.validation.length > 0;
       for (const part of sets) part.toggleAttribute("hidden", !held);
+      band.toggleAttribute("hidden", !this.runs.some((run) => run.band));
     });
     const log = this.check("log_scale", "logarithmic loss axis");
     this.plots.append(
@@ -73,9 +82,13 @@ class TrainingExplorer extends View {
         h("p", { class: "nn-key" }, ...key, this.held.box),
         this.drawing.element,
       ),
-      h("div", { class: "nn-figure" }, this.losses.element, h("p", { class: "nn-key" }, ...sets, log)),
+      h(
+        "div",
+        { class: "nn-figure" },
+        ...[this.losses.element, h("p", { class: "nn-key" }, ...sets, band, log), this.bands.element],
+      ),
     );
-    this.plots.after(this.scrubber(), this.network.element);
+    this.plots.after(this.scrubber(), this.trainer.brancher, this.network.element);
     this.sentence.after(this.list.element);
     this.actions.append(this.control("clear", "Clear runs", this.clearButton));
     this.element.append(this.table.element);
@@ -88,10 +101,10 @@ class TrainingExplorer extends View {
     this.on(input, "input", () => this.goTo(Number(input.value)));
     this.shows.push(() => {
       const { index, run, epoch } = this.shown();
-      const last = index < 0 ? 0 : run.last;
-      const place = `${epoch} of ${last}`;
+      const last = index < 0 ? 0 : run.plan;
+      const place = `${formatNumber(epoch, 6)} of ${last}`;
       setAttributes(input, { max: Math.max(last, 1), "aria-valuetext": place });
-      input.value = epoch;
+      input.value = Math.ceil(epoch);
       input.disabled = index < 0;
       setText(text, index < 0 ? "" : place);
     });
@@ -123,35 +136,18 @@ class TrainingExplorer extends View {
     super.set(restarts ? { ...values, selected: -1, epoch: 0 } : values);
   }
 
-  /** What the pictures show: a run and its index, or the untrained network (index -1). */
+  /**
+   * What the pictures show: a run and its index, or the untrained network (index -1). `epoch` is a
+   * fraction for a run that is paused within an epoch, where the model names the next whole one.
+   */
   shown() {
     const index = this.get("selected");
     const run = this.runs[index];
     if (!run) return { index: -1, run: this.runSet.preview(this.settings), epoch: 0 };
-    return { index, run, epoch: Math.min(this.get("epoch"), run.epoch) };
+    return { index, run, epoch: run.placeOf(this.get("epoch")) };
   }
 
   // ---- what the reader does
-
-  train() {
-    const runs = this.get("runs");
-    const { settings } = this;
-    if (runs.length >= MOST_RUNS || !trainable(settings)) return;
-    const text = JSON.stringify(settings);
-    const same = runs.findIndex((run) => JSON.stringify(settingsOf(run)) === text);
-    if (same >= 0) {
-      this.choose(same); // the same settings give the same run
-      return;
-    }
-    this.set({ runs: [...runs, settings], selected: runs.length, epoch: 0 });
-    this.runSet.watch(this.runs.at(-1));
-  }
-
-  /** End the run that is training; what it has learnt so far stays. */
-  stop() {
-    const { index, settings } = this.runSet.stop();
-    this.set({ runs: this.get("runs").map((run, i) => (i === index ? settings : run)) });
-  }
 
   /** Show a run as it ended, and its settings in the controls. */
   choose(index) {
@@ -199,9 +195,10 @@ class TrainingExplorer extends View {
 
   advance(now) {
     const still = reducedMotion();
-    this.runSet.advance(now, still);
-    this.curvesChanged = true;
-    const { live } = this.runSet;
+    this.grown = this.runSet.advance(now, still) || this.grown;
+    const { live, unfinished } = this.runSet;
+    const due = live || !unfinished.length || now - this.drawnAt > LOADING_STEP;
+    if (this.grown && due) Object.assign(this, { curvesChanged: true, grown: false, drawnAt: now });
     if (!live) return;
     if (live.finished) {
       this.runSet.unwatch();
@@ -216,7 +213,7 @@ class TrainingExplorer extends View {
       this.invalidate(); // for the next frame
     }
     const { index, run, epoch } = this.shown();
-    const labels = runLabels(this.get("runs"));
+    const labels = runNames(this.get("runs"));
     const how = `${index} ${this.get("log_scale")}`;
     if (this.curvesChanged || how !== this.how) {
       this.losses.draw(runs, index, this.get("log_scale"));
@@ -225,12 +222,13 @@ class TrainingExplorer extends View {
       Object.assign(this, { curvesChanged: false, how });
     }
     this.losses.point(index < 0 ? undefined : run, index, epoch);
+    this.bands.draw(run, epoch);
     const right = this.boundary.draw(run, epoch);
     const rightHeld = this.held.draw(run, epoch);
     this.drawing.draw(run);
     this.network.draw(run, epoch, run === this.runSet.live);
     const text = sentence({ number: index + 1, run, epoch, label: labels[index], right, rightHeld });
-    this.losses.say(text, epoch, index < 0 ? 0 : run.last);
+    this.losses.say(text, Math.ceil(epoch), index < 0 ? 0 : run.plan);
     this.clearButton.disabled = !runs.length;
     return text;
   }

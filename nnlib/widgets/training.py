@@ -15,8 +15,9 @@ from nnlib.activations import ACTIVATIONS, Array
 from nnlib.history import Record
 from nnlib.network import Network
 from nnlib.training import DivergedError
-from nnlib.widgets import recording
+from nnlib.widgets import branching, recording
 from nnlib.widgets import runs as computing
+from nnlib.widgets import seeds as over_seeds
 from nnlib.widgets.by_hand import ByHand, fits, given_points, plane_network, refuse_unmade
 from nnlib.widgets.seeded import SeededRandom
 from nnlib.widgets.still import Curve, training_still
@@ -88,8 +89,12 @@ class TrainingExplorer(ByHand):
     init : str
         First weights: ``"usual"`` (Glorot's rule, or He's), ``"small"`` (a tenth of that), ``"large"`` (five times
         that) or ``"zeros"``.
+    seeds : int
+        Over how many seeds a run is trained, from ``seed`` on; its loss is the median of theirs, and the picture shows
+        the band from the lowest to the highest.
     runs : list of dict
-        At most six: the settings of a run, or what `record` has recorded.
+        At most six: the settings of a run, or what `record` has recorded. A run that is ``paused`` stands after so
+        many epochs and so many updates more, say ``[37, 2]``. A branch has a ``past``, see `branch`.
     selected : int
         Index of the run that is shown, -1 for the untrained network.
     epoch : int
@@ -106,9 +111,9 @@ class TrainingExplorer(ByHand):
 
     kind = "training"
     controls = (
-        "dataset", "hidden", "optimizer", "lr", "train", "more", "activation", "batch_size",
-        "epochs", "seed", "noise", "points", "weight_decay", "init", "start", "log_scale",
-        "epoch", "runs", "clear", "table",
+        "dataset", "hidden", "optimizer", "lr", "train", "steps", "branch", "more", "activation",
+        "batch_size", "epochs", "seed", "seeds", "noise", "points", "weight_decay", "init", "start",
+        "log_scale", "show_held", "drawing", "network", "epoch", "runs", "clear", "table",
     )  # fmt: skip
 
     dataset = _synced(t.Enum(("moons", "circles", "spirals", "xor", "drawn", "given"), "moons"))
@@ -124,6 +129,7 @@ class TrainingExplorer(ByHand):
     points = _synced(t.Int(computing.M, min=4, max=2000))
     weight_decay = _synced(t.Float(0.0, min=0, max=10))
     init = _synced(t.Enum(tuple(computing.INITS), "usual"))
+    seeds = _synced(t.Int(1, min=1, max=over_seeds.MOST_SEEDS))
     runs = _synced(t.List(t.Dict(), maxlen=MOST_RUNS))
     selected = _synced(t.Int(-1, min=-1, max=MOST_RUNS - 1))
     epoch = _synced(t.Int(0, min=0))
@@ -190,6 +196,10 @@ class TrainingExplorer(ByHand):
                     f"this one lacks {', '.join(missing)}: {run}"
                 )
             refuse_unmade(run)
+            try:
+                branching.check(run)
+            except ValueError as error:
+                raise t.TraitError(str(error)) from None
         return [run if "label" in run else computing.USUAL | run for run in proposal["value"]]
 
     def settings(self) -> dict[str, Any]:
@@ -200,6 +210,36 @@ class TrainingExplorer(ByHand):
         if self.start != "edited":
             settings["edited"] = ""
         return settings
+
+    def branch(self, run: int, epoch: int, **changes: Any) -> None:
+        """Add a run that goes on from an epoch of another with other settings, and show it.
+
+        Up to that epoch the two are one run. From there on the samples come in the order in which they would have
+        come, and the optimiser starts anew, without velocity or running means.
+
+        Parameters
+        ----------
+        run : int
+            Index of the run to go on from; one that the page computes.
+        epoch : int
+            After how many epochs the settings change.
+        **changes
+            New values for optimizer, lr, batch_size or weight_decay; and for epochs, counted from the start. Without,
+            the branch ends where its parent does, or trains ``epochs`` epochs if it begins at that end.
+
+        Raises
+        ------
+        ValueError
+            If the run has been recorded or does not come to that epoch, or something else is to be changed.
+        """
+        parent = self.runs[run]
+        if "label" in parent:
+            raise ValueError(f"run {run} has been recorded: only runs of the page can branch")
+        if epoch >= parent["epochs"]:
+            changes.setdefault("epochs", min(epoch + self.epochs, branching.MOST_EPOCHS))
+        self.runs = [*self.runs, branching.branch(parent, epoch, **changes)]
+        self.selected = len(self.runs) - 1
+        self.epoch = self._last_epoch(self.selected)
 
     # ---- from Python to the screen
 
@@ -267,14 +307,15 @@ class TrainingExplorer(ByHand):
 
     def _last_epoch(self, index: int) -> int:
         run = self.runs[index]
-        return max(run["epochs"], default=0) if "label" in run else run["epochs"]
+        return max(run["epochs"], default=0) if "label" in run else branching.last_epoch(run)
 
     # ---- from the screen to Python
 
     def network(self, run: int | None = None, epoch: int | None = None) -> Network:
         """Return a run's network as it was at an epoch; by default what the screen shows.
 
-        That may be a network before training, with weights set by hand for one.
+        That may be a network before training, with weights set by hand for one. Of a run over several seeds it is
+        that of the first.
 
         Raises
         ------
@@ -303,11 +344,14 @@ class TrainingExplorer(ByHand):
         return computed.net
 
     def losses(self, run: int) -> Array:
-        """Return the loss curve of a run: after 0, 1, ... epochs if the page computes it, else as recorded."""
+        """Return the loss curve of a run: after 0, 1, ... epochs if the page computes it, else as recorded.
+
+        If the run is paused within an epoch, the last entry is its loss there. Over several seeds it is the median.
+        """
         chosen = self.runs[run]
         if "label" in chosen:
             return np.array([np.nan if value is None else value for value in chosen["loss"]])
-        return np.array(computing.compute(chosen, self.given).loss)
+        return over_seeds.compute(chosen, self.given).median
 
     def validation(self, run: int) -> Array:
         """Return the loss of a run on points held out, for the same epochs as `losses`; empty if there is none."""
@@ -315,7 +359,30 @@ class TrainingExplorer(ByHand):
         if "label" in chosen:
             values = chosen.get("validation", [])
             return np.array([np.nan if value is None else value for value in values])
-        return np.array(computing.compute(chosen, self.given).validation)
+        return over_seeds.compute(chosen, self.given).median_validation
+
+    def seed_losses(self, run: int, *, validation: bool = False) -> Array:
+        """Return the loss curves of a run for each of its seeds, ``(seeds, epochs + 1)``.
+
+        A seed that has diverged has an infinite loss from there on.
+
+        Parameters
+        ----------
+        run : int
+            Index of a run that the page computes.
+        validation : bool
+            Whether on the points held out.
+
+        Raises
+        ------
+        ValueError
+            If the run has been recorded.
+        """
+        chosen = self.runs[run]
+        if "label" in chosen:
+            raise ValueError(f"run {run} has been recorded: it has one curve, see losses")
+        computed = over_seeds.compute(chosen, self.given)
+        return computed.validation if validation else computed.loss
 
     # ---- on a page
 
@@ -329,7 +396,7 @@ class TrainingExplorer(ByHand):
 
     def sentence(self) -> str:
         """Say what the explorer shows."""
-        labels = [run.get("label") or f"learning rate {run['lr']:g}" for run in self.runs]
+        labels = [run.get("label") or branching.name(run) for run in self.runs]
         described = (
             f"{len(labels)} runs: {'; '.join(labels)}" if len(labels) > 1 else "".join(labels)
         )
@@ -340,23 +407,19 @@ class TrainingExplorer(ByHand):
         """Return the points, the field of the network that is shown, and the loss curves, as SVG."""
         (x, y), _ = computing.points(self.settings(), self.given)
         curves, net = [], None
-        validation: list[Curve | None] = []
         for i, run in enumerate(self.runs):
+            shown = i == self.selected
             if "label" in run:
-                curves.append((run["epochs"], list(self.losses(i))))
-                held, epochs = list(self.validation(i)), run["epochs"]
-                validation.append(
-                    (epochs[: len(held)], held) if i == self.selected and held else None
-                )
+                held = list(self.validation(i)) if shown else []
+                curves.append(Curve(run["epochs"], list(self.losses(i)), held))
                 continue
-            computed = computing.compute(run, self.given)
-            curves.append((list(range(len(computed.loss))), computed.loss))
-            held, epochs = computed.validation, list(range(len(computed.validation)))
-            validation.append((epochs, held) if i == self.selected and held else None)
-            if i == self.selected:
-                computed.net.theta[:] = computed.theta[min(self.epoch, len(computed.theta) - 1)]
-                net = computed.net
-        return training_still(x, y, curves, net, self.sentence(), validation)
+            computed = over_seeds.compute(run, self.given)
+            curves.append(computed.curve(branching.branch_epoch(run), validation=shown))
+            if shown:
+                first = computed.runs[0]
+                first.net.theta[:] = first.theta[min(self.epoch, len(first.theta) - 1)]
+                net = first.net
+        return training_still(x, y, curves, net, self.sentence())
 
 
 def _curve(label: str, history: Iterable[Record]) -> recording.Recorded:

@@ -3,16 +3,8 @@
 import { activations, optimizers } from "./engine.js";
 import { datasets } from "./datasets.js";
 import { formatNumber } from "./scales.js";
-import { button, h, labelled, select, setText } from "./dom.js";
-import {
-  DATA_NAMES,
-  INIT_NAMES,
-  MOST_RUNS,
-  RATES,
-  hiddenText,
-  noiseText,
-  trainable,
-} from "./training_state.js";
+import { h, labelled, select } from "./dom.js";
+import { DATA_NAMES, INIT_NAMES, RATES, hiddenText, noiseText } from "./training_state.js";
 
 const WIDTHS = [[], [1], [2], [3], [4], [6], [8], [16], [32], [4, 4], [8, 8], [16, 16]];
 const BATCHES = [1, 5, 10, 20, 50, 100, 0];
@@ -20,6 +12,7 @@ const EPOCHS = [50, 100, 200, 500, 1000];
 const NOISES = [0, 0.5, 1, 2, 4];
 const POINTS = [20, 50, 100, 200, 500];
 const DECAYS = [0, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
+const SEEDS = [1, 5, 10];
 const STARTS = { random: "random", given: "your network", edited: "set by hand" };
 
 const named = (names) => names.map((name) => [name, name.replace("_", " ")]);
@@ -27,19 +20,17 @@ const decayText = (decay) => (decay ? formatNumber(decay, 3) : "none");
 // Other data than these are there as they are: there is no noise, or number of points, to choose.
 const sampled = (view) => view.get("dataset") in datasets;
 const own = (view) => view.get("start") !== "given";
+const seedsText = (seeds) => (seeds > 1 ? `${seeds}, as a band` : String(seeds));
 const batchText = (size) => (size ? String(size) : "all points");
 
 export class TrainingControls {
   /** @param {View} view - the explorer. */
   constructor(view) {
     this.view = view;
-    this.train = button("Train", { class: "nn-primary" });
-    view.on(this.train, "click", () => (view.runSet.live ? view.stop() : view.train()));
-    view.controls.append(...this.main(), view.control("train", "Train", this.train));
+    view.controls.append(...this.main(), view.trainer.buttons);
     const row = h("div", { class: "nn-row" }, ...this.more());
     const summary = h("summary", {}, "More settings");
     view.controls.after(view.control("more", "More settings", h("details", { class: "nn-more" }, summary, row)));
-    view.shows.push(() => this.show());
   }
 
   main() {
@@ -60,6 +51,7 @@ export class TrainingControls {
       this.openChoice("batch_size", "Batch size", BATCHES, batchText),
       this.openChoice("epochs", "Epochs", EPOCHS, String),
       this.wholeNumber("seed", "Seed", 0, 2 ** 32 - 1),
+      this.openChoice("seeds", "Seeds in a run", SEEDS, seedsText),
       this.openChoice("noise", "Noise", NOISES, noiseText, sampled),
       this.openChoice("points", "Points", POINTS, String, sampled),
       this.openChoice("weight_decay", "Weight decay", DECAYS, decayText),
@@ -98,14 +90,5 @@ export class TrainingControls {
       if (document.activeElement !== input) input.value = view.get(name);
     });
     return view.control(name, caption, labelled(caption, input));
-  }
-
-  show() {
-    const { live } = this.view.runSet;
-    const full = this.view.get("runs").length >= MOST_RUNS;
-    const empty = !trainable(this.view.settings);
-    const why = (full && "Six runs: remove one") || (empty && "Draw points first");
-    setText(this.train, live ? "Stop" : why || "Train");
-    this.train.disabled = Boolean(why) && !live;
   }
 }

@@ -39,6 +39,7 @@ export class Drawing {
     this.tools = this.toolbar();
     this.copy = button("Draw on these points", { class: "nn-small" });
     this.element = h("div", { class: "nn-drawing" }, this.copy, this.tools);
+    view.control("drawing", "Drawing tools", this.element);
     this.listen();
   }
 

@@ -22,7 +22,7 @@ export class HeldPoints {
   /** Draw them if they are to be seen. Returns the share of them on the right side, if so. */
   draw(run, epoch) {
     const held = run.sizes && run.data?.held;
-    this.box.toggleAttribute("hidden", !held);
+    this.view.offer("show_held", Boolean(held));
     const theta = held && this.view.get("show_held") ? run.thetaAt(epoch) : undefined;
     this.layer.toggleAttribute("hidden", theta === undefined);
     if (theta === undefined) return undefined;

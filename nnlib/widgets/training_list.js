@@ -57,5 +57,5 @@ export class RunList {
 function lastLoss(run) {
   if (run.diverged) return "diverged";
   const value = run.loss.at(-1);
-  return value === undefined ? "" : `loss ${formatNumber(value, 3)}`;
+  return value === undefined ? "" : `${run.band ? "median" : "loss"} ${formatNumber(value, 3)}`;
 }

@@ -33,6 +33,7 @@ export class NetworkPanel {
     this.missing = h("p", {}, "There are no weights to show for this run.");
     this.content = h("div", {}, this.missing, this.parts);
     this.element = h("details", { class: "nn-network" }, h("summary", {}, "The network"));
+    view.control("network", "The network", this.element);
     view.on(this.element, "toggle", () => {
       if (this.element.open !== view.get("show_network")) view.set({ show_network: this.element.open });
     });

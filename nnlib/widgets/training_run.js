@@ -1,8 +1,10 @@
-// A run of training: either computed here from its settings, or recorded by nnlib in a kernel. Both
-// answer the same questions, so the pictures need not know which kind they show.
+// A run of training that is computed here from its settings. recorded_run.js has those recorded by
+// nnlib in a kernel. Both answer the same questions, so the pictures need not know which they show.
 
 import { Network, losses, optimizers, trainStep } from "./engine.js";
+import { EpochRun } from "./epoch_run.js";
 import { Random } from "./random.js";
+import { stagesOf } from "./training_stages.js";
 import { DATA_POINTS, datasets } from "./datasets.js";
 import { drawnData } from "./drawn_points.js";
 import { weightsOf } from "./edited_weights.js";
@@ -16,11 +18,13 @@ const loss = losses.BinaryCrossEntropy;
 /**
  * @typedef {{dataset: string, hidden: number[], activation: string, optimizer: string, lr: number,
  *   batch_size: number, epochs: number, seed: number, start: string, noise: number, points: number,
- *   weight_decay: number, init: string, drawn: string, edited: string}} Settings
+ *   weight_decay: number, init: string, drawn: string, edited: string, past?: object[],
+ *   paused?: number[]}} Settings
  *   batch_size 0 means the whole data set; start is "random", "given" for the weights of `given`,
- *   or "edited" for the weights `edited`, as text;
- *   noise is a multiple of the data set's usual; init is a name of INITS; drawn are the points of
- *   the data set "drawn", as text.
+ *   or "edited" for the weights `edited`, as text; noise is a multiple of the data set's usual; init
+ *   is a name of INITS; drawn are the points of the data set "drawn", as text; past are the stages of
+ *   a branch before its own (training_stages.js); paused is where the run stands, if it does:
+ *   complete epochs, and updates after them.
  * @typedef {{x?: number[][], y?: number[], network?: {sizes: number[], activations: string[],
  *   theta: string}}} Given - what Python has handed over.
  */
@@ -63,65 +67,105 @@ function startNetwork(settings, given, random) {
   return net;
 }
 
-/** A run that this page computes, epoch by epoch. The same settings give the same run. */
-export class ComputedRun {
+const KEPT_VALUES = ["epochs", "loss", "validation", "thetas", "draws"]; // an entry for each epoch
+
+/**
+ * A run that this page computes, update by update. The same settings give the same run, with pauses
+ * or without.
+ */
+export class ComputedRun extends EpochRun {
   /** @param {Settings} settings @param {Given} given */
   constructor(settings, given) {
-    this.settings = settings;
+    super(settings);
     this.data = dataOf(settings, given);
     this.random = new Random(settings.seed);
     this.net = startNetwork(settings, given, this.random);
     this.sizes = this.net.sizes;
     this.activations = [...this.sizes.slice(2).map(() => settings.activation), "identity"];
     if (settings.start === "given") this.activations = given.network.activations;
-    this.optimizer = new optimizers[settings.optimizer](settings.lr);
+    this.stages = stagesOf(settings);
     this.diverged = false;
-    this.epochs = []; // 0, 1, ..., as far as the run has come
-    this.loss = []; // of the whole data set, after that many epochs
-    this.validation = []; // of the points held out, if there are any
+    this.whole = 0; // complete epochs
+    this.updates = 0; // of the epoch that has begun
     this.thetas = [];
+    this.draws = []; // the state of `random`
     this.keep();
   }
 
-  /** How far the run has come, and how far it is to go. */
-  get epoch() {
-    return this.epochs.length - 1;
-  }
-
-  get last() {
-    return this.diverged ? this.epoch : this.settings.epochs;
-  }
-
   get finished() {
-    return this.epoch >= this.last;
+    const [epochs, updates] = this.goal;
+    return this.diverged || this.whole > epochs || (this.whole === epochs && this.updates >= updates);
+  }
+
+  /** How far the run has come: complete epochs, and updates after them. */
+  get position() {
+    return [this.whole, this.updates];
+  }
+
+  /** The settings that hold now. */
+  get stage() {
+    return this.stages.find(({ until }) => until > this.whole);
   }
 
   /** Updates per epoch. */
   get stepsPerEpoch() {
     const m = this.data.y.length;
-    return Math.ceil(m / (this.settings.batch_size || m));
+    return Math.ceil(m / (this.stage.batch_size || m));
   }
 
-  /** Train one epoch. The run ends where the loss or the gradient is no longer finite. */
-  advance() {
+  retarget(settings) {
+    super.retarget(settings);
+    if (this.updates && this.finished && this.epoch === this.whole) this.keep();
+  }
+
+  /** Take over the first epochs of a run that had the same settings, instead of computing them again. */
+  adopt(run, epoch) {
+    for (const name of KEPT_VALUES) this[name] = run[name].slice(0, epoch + 1);
+    this.whole = epoch;
+    this.net.theta.set(this.thetas[epoch]);
+    this.random.state = this.draws[epoch];
+  }
+
+  /**
+   * Train to the end of an epoch, or to where the run is to stop, or until there is no more time.
+   * @param {number} end - as performance.now() tells the time.
+   */
+  advance(end = Infinity) {
+    do this.update();
+    while (this.updates && !this.finished && performance.now() < end);
+    if (this.updates && this.finished) this.keep(); // paused within an epoch
+  }
+
+  /** One update, on the next batch. The run ends where loss or gradient is no longer finite. */
+  update() {
+    if (!this.updates) this.begin();
+    else if (this.epoch > this.whole) for (const name of KEPT_VALUES) this[name].pop(); // that pause is over
     const { net, optimizer } = this;
-    const decay = this.settings.weight_decay;
-    for (const [x, y] of this.batches()) {
-      const before = net.theta.slice();
-      const value = trainStep(net, loss, optimizer, x, y, decay);
-      if (!Number.isFinite(value) || !Number.isFinite(net.grad.reduce((s, g) => s + g * g, 0))) {
-        net.theta.set(before); // that step did not count
-        this.diverged = true;
-        return;
-      }
+    const before = net.theta.slice();
+    const [x, y] = this.batches.next().value;
+    const value = trainStep(net, loss, optimizer, x, y, this.stage.weight_decay);
+    if (!Number.isFinite(value) || !Number.isFinite(net.grad.reduce((s, g) => s + g * g, 0))) {
+      net.theta.set(before); // that step did not count
+      Object.assign(this, { diverged: true, updates: 0 });
+      return;
     }
+    this.updates += 1;
+    if (this.updates < this.stepsPerEpoch) return;
+    Object.assign(this, { whole: this.whole + 1, updates: 0 });
     this.keep();
   }
 
-  /** The data once, in batches and in random order; in one batch, as they are, for batch_size 0. */
-  *batches() {
+  /** Begin an epoch; where the settings change, the optimiser starts anew. */
+  begin() {
+    const { stage } = this;
+    if (stage !== this.begun) this.optimizer = new optimizers[stage.optimizer](stage.lr);
+    this.begun = stage;
+    this.batches = this.shuffled(stage.batch_size);
+  }
+
+  /** The data once, in batches and in random order; in one batch, as they are, for size 0. */
+  *shuffled(size) {
     const { x, y } = this.data;
-    const size = this.settings.batch_size;
     if (!size) {
       yield [x, y];
       return;
@@ -135,63 +179,20 @@ export class ComputedRun {
     }
   }
 
+  /** Keep what there is now. */
   keep() {
     const value = meanLoss(this.net, this.data);
     if (!Number.isFinite(value)) this.diverged = true;
     if (this.diverged && this.epochs.length) return;
-    this.epochs.push(this.epochs.length);
+    this.epochs.push(this.whole + (this.updates && this.updates / this.stepsPerEpoch));
     this.loss.push(value);
     if (this.data.held) this.validation.push(meanLoss(this.net, this.data.held));
     this.thetas.push(this.net.theta.slice());
+    this.draws.push(this.random.state);
   }
 
-  /** End the run where it stands. */
-  stop() {
-    this.settings = { ...this.settings, epochs: Math.max(1, this.epoch) };
-  }
-
-  lossAt(epoch) {
-    return this.loss[epoch];
-  }
-
-  validationAt(epoch) {
-    return this.validation[epoch];
-  }
-
-  thetaAt(epoch) {
-    return this.thetas[Math.min(epoch, this.epoch)];
-  }
-}
-
-/** A run that nnlib has trained: losses, and weights for some or all epochs. */
-export class RecordedRun {
-  /**
-   * @param {{label: string, epochs: number[], loss: (number | null)[],
-   *   validation?: (number | null)[], diverged: boolean, sizes: number[], activations: string[], theta_epochs: number[], theta: string[],
-   *   dtype: string}} recorded
-   * @param {Given} given
-   */
-  constructor(recorded, given) {
-    Object.assign(this, recorded);
-    this.loss = recorded.loss.map((value) => value ?? NaN); // JSON has no NaN
-    this.validation = (recorded.validation ?? []).map((value) => value ?? NaN);
-    this.data = given.x ? dataOf({ dataset: "given" }, given) : undefined;
-    this.finished = true;
-    this.epoch = this.last = Math.max(0, ...this.epochs.slice(-1), ...this.theta_epochs.slice(-1));
-  }
-
-  lossAt(epoch) {
-    return this.loss[this.epochs.indexOf(epoch)];
-  }
-
-  validationAt(epoch) {
-    return this.validation[this.epochs.indexOf(epoch)];
-  }
-
-  /** The weights at the latest recorded epoch that is not after `epoch`. */
-  thetaAt(epoch) {
-    const i = this.theta_epochs.findLastIndex((recorded) => recorded <= epoch);
-    return i < 0 ? undefined : decodeFloats(this.theta[i], this.dtype);
+  thetaAt(place) {
+    return this.thetas[Math.min(Math.ceil(place), this.epoch)];
   }
 }
 

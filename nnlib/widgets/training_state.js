@@ -9,8 +9,12 @@ import { flag, integer, list, number, oneOf, record } from "./link.js";
 import { partName } from "./network_parts.js";
 import { formatNumber } from "./scales.js";
 import { INITS } from "./training_run.js";
+import { stageOf } from "./training_stages.js";
 
 export const MOST_RUNS = 6; // one colour and one kind of line each
+export const MOST_SEEDS = 10;
+export const MOST_EPOCHS = 2000; // of a run, however often it has been continued
+export const MOST_BRANCHES = 5; // of a branch of a branch
 export const DATA_NAMES = {
   moons: "two moons",
   circles: "two circles",
@@ -35,13 +39,52 @@ export const settingTypes = {
   points: integer(4, 2000),
   weight_decay: number(0, 10),
   init: oneOf(Object.keys(INITS)),
+  seeds: integer(1, MOST_SEEDS),
   drawn: drawnText,
   edited: editedText,
 };
 
 /** Settings that runs need not name. */
-const usualSettings = { noise: 1, points: DATA_POINTS, weight_decay: 0, init: "usual", drawn: "", edited: "" };
-const settingsRecord = record(settingTypes, usualSettings);
+const usualSettings = {
+  noise: 1,
+  points: DATA_POINTS,
+  weight_decay: 0,
+  init: "usual",
+  seeds: 1,
+  drawn: "",
+  edited: "",
+};
+
+/** A run has settings; if it is a branch, its past; if it is paused, where it stands. */
+const stageTypes = stageOf(settingTypes, integer(1, MOST_EPOCHS));
+const runTypes = {
+  ...settingTypes,
+  epochs: integer(1, MOST_EPOCHS),
+  past: list(record(stageTypes, {}, "+"), "_", MOST_BRANCHES),
+  paused: list(integer(0, 10000), ".", 2),
+};
+const runRecord = record(runTypes, { ...usualSettings, past: [], paused: [] });
+
+/** The settings of a run, its past and its pause if it has them, always in this order. */
+export const runOf = (values) => ({
+  ...settingsOf(values),
+  ...(values.past?.length && { past: values.past }),
+  ...(values.paused?.length && { paused: values.paused }),
+});
+
+/** Whether the past and the pause of a run are what this page writes. */
+function consistent({ past, paused, epochs }) {
+  const ends = [0, ...past.map(({ until }) => until), epochs];
+  return paused.length !== 1 && ends.every((end, i) => i === 0 || end > ends[i - 1]);
+}
+
+const linkedRun = {
+  write: (run) => runRecord.write({ past: [], paused: [], ...runOf(run) }),
+  read(text) {
+    const run = runRecord.read(text);
+    return run && consistent(run) ? runOf(run) : undefined;
+  },
+};
 
 /**
  * Everything that a link carries. A run is written as its settings, or, if nnlib has recorded it, as
@@ -50,10 +93,10 @@ const settingsRecord = record(settingTypes, usualSettings);
  */
 export function trainingTypes(initial) {
   const linked = {
-    write: (run) => ("label" in run ? String(initial.indexOf(run)) : settingsRecord.write(run)),
+    write: (run) => ("label" in run ? String(initial.indexOf(run)) : linkedRun.write(run)),
     read(text) {
       const place = integer(0, 99).read(text);
-      if (place === undefined) return settingsRecord.read(text);
+      if (place === undefined) return linkedRun.read(text);
       return initial[place] && "label" in initial[place] ? initial[place] : undefined;
     },
   };
@@ -83,13 +126,18 @@ export const settingsOf = (values) =>
     }),
   );
 
-/** What the controls take over from a run: not what says nothing there, so they are not lost. */
+/**
+ * What the controls take over from a run: not its length, for theirs is that of the next training,
+ * and not what says nothing there, so that it is not lost.
+ */
 export const takenOver = (settings) =>
   Object.fromEntries(
-    Object.entries(settings).filter(([key]) => {
-      const [other, needed] = BESIDE[key] ?? [];
-      return !other || settings[other] === needed;
-    }),
+    Object.keys(settingTypes)
+      .filter((key) => {
+        const [other, needed] = BESIDE[key] ?? [];
+        return key !== "epochs" && key in settings && (!other || settings[other] === needed);
+      })
+      .map((key) => [key, settings[key]]),
   );
 
 /** Whether a run can be made of settings that are usable: it needs points. */
@@ -133,10 +181,14 @@ const describe = {
   start: (value) => START_WORDS[value],
   noise: (value) => `noise ${noiseText(value)}`,
   points: (value) => `${value} points`,
-  weight_decay: (value) => `weight decay ${formatNumber(value, 3)}`,
+  weight_decay: (value) => (value ? `weight decay ${formatNumber(value, 3)}` : "no weight decay"),
   init: (value) => `${value} start`,
   drawn: (value) => (value ? `${decodePoints(value).length} drawn points` : "no drawing"),
 };
+
+/** A setting in words. */
+export const describeSetting = (key, value) =>
+  key === "lr" ? `η = ${formatNumber(value, 3)}` : describe[key](value);
 
 /**
  * What to call each run: its rate, and those other settings in which the runs differ.
@@ -149,10 +201,7 @@ export function runLabels(runs) {
   );
   return runs.map((run) => {
     if ("label" in run) return run.label;
-    return [
-      `η = ${formatNumber(run.lr, 3)}`,
-      ...differing.map((key) => describe[key](settingsOf(run)[key])),
-    ].join(", ");
+    return ["lr", ...differing].map((key) => describeSetting(key, settingsOf(run)[key])).join(", ");
   });
 }
 
@@ -167,17 +216,37 @@ export function sentence({ number: which, run, epoch, label, right, rightHeld })
   if (run.data?.y.length === 0) return "No points yet. Choose a class and press in the plane to draw some.";
   const value = run.lossAt(epoch);
   const parts = [];
+  const median = run.band ? "median " : "";
   if (value === undefined || Number.isNaN(value)) parts.push("no loss recorded");
-  else parts.push(`loss ${formatNumber(value, 3)}`);
+  else parts.push(`${median}loss ${formatNumber(value, 3)}${bandText(run, epoch)}`);
   const held = run.validationAt?.(epoch) ?? NaN;
-  if (!Number.isNaN(held)) parts.push(`validation loss ${formatNumber(held, 3)}`);
-  if (right !== undefined) parts.push(sharesText(right, rightHeld));
+  const heldBand = bandText(run, epoch, run.heldBand);
+  if (!Number.isNaN(held)) parts.push(`${median}validation loss ${formatNumber(held, 3)}${heldBand}`);
+  const whose = run.band ? `seed ${run.settings.seed} has ` : "";
+  if (right !== undefined) parts.push(`${whose}${sharesText(right, rightHeld)}`);
   const numbers = `${parts.join(", ")}.`;
   const untrained = run.settings?.start === "edited" ? "Weights set by hand" : "New network";
   if (which === 0) return `${untrained}, not trained yet: ${numbers} Press Train.`;
-  const place = `epoch ${epoch} of ${run.last}`;
+  const place = placeText(run, epoch);
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
-  return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending}`;
+  const lost = run.lostAt?.(epoch);
+  const seeds = lost ? ` By then ${lost} of ${run.settings.seeds} seeds ${lost === 1 ? "has" : "have"} diverged.` : "";
+  return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending || seeds}`;
+}
+
+/** Between which losses the seeds of a run lie: " (0.1 to 0.3)". */
+function bandText(run, place, band = run.band) {
+  if (!band) return "";
+  const [low, high] = run.bandAt(place, band);
+  return low === undefined ? "" : ` (${formatNumber(low, 3)} to ${formatNumber(high, 3)})`;
+}
+
+/** Where in a run that is: "epoch 3 of 200", or so many updates later if it is paused there. */
+export function placeText(run, place) {
+  const updates = run.updatesAt?.(place) ?? 0;
+  const part = updates ? `${updates} of ${run.stepsPerEpoch} updates after ` : "";
+  const paused = run.settings?.paused && place >= run.epochs.at(-1) ? ", paused" : "";
+  return `${part}epoch ${Math.floor(place)} of ${run.plan}${paused}`;
 }
 
 /** How many points are on the right side, of those held out too if they are shown. */

@@ -62,7 +62,7 @@ export class WeightEditor {
     view.on(this.slider, "input", () => this.change(view.get("picked"), Number(this.slider.value)));
     view.on(this.train, "click", () => {
       if (!this.isEdited()) this.edit({});
-      view.train();
+      view.trainer.train();
     });
     view.on(this.table, "click", (event) => {
       const name = event.target.closest("button")?.value;

@@ -25,6 +25,17 @@ from tests.browser.explorers import (
 )
 
 RATES = [0.03, 0.3, 3]
+PRESSES = [
+    "Train",
+    "Train",
+    "Pause",
+    "Continue",
+    "One update",
+    "One epoch",
+    "Reset",
+    "Clear runs",
+    "Remove run",
+]
 
 
 @pytest.fixture(scope="module")
@@ -184,9 +195,9 @@ def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
         if name:
             assert outline == "solid", name
             reached.add(name.split(" η")[0].strip())
-    expected = {"Data", "Hidden units", "Optimiser", "Learning rate", "Train", "More settings", "Activation",
-                "Batch size", "Epochs", "Seed", "Noise", "Points", "Weight decay", "First weights",
-                "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
+    expected = {"Data", "Hidden units", "Optimiser", "Learning rate", "Train 200 more", "One update", "One epoch",
+                "More settings", "Activation", "Batch size", "Epochs", "Seed", "Noise", "Points", "Weight decay",
+                "First weights", "Seeds in a run", "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
                 "Remove run 1", "Reset", "Clear runs", "Copy link to this state", "The numbers as a table"}  # fmt: skip
     assert expected <= reached, expected - reached
 
@@ -229,19 +240,6 @@ def test_rare_settings_change_the_data_and_the_network(explorer: Page) -> None:
     assert (loss(explorer), held) == pytest.approx(
         (same.losses(0)[-1], same.validation(0)[-1]), rel=5e-3
     ), "as Python computes it"
-
-
-def test_stop_keeps_what_has_been_learnt(explorer: Page) -> None:
-    view(explorer).get_by_label("Data").select_option("spirals")
-    view(explorer).get_by_role("button", name="Train").click()
-    explorer.wait_for_function(
-        "() => /^Run 4.* epoch [1-9]/.test(document.querySelector('.nn-sentence').textContent)"
-    )
-    view(explorer).get_by_role("button", name="Stop").click()
-    settle(explorer)
-    stopped = re.search(r"epoch (\d+) of (\d+)", sentence(explorer))
-    assert stopped.group(1) == stopped.group(2) != "200"
-    assert view(explorer).get_by_role("button", name="Train").count() == 1
 
 
 def test_remove_clear_and_reset(explorer: Page) -> None:
@@ -377,6 +375,7 @@ def random_gesture(page: Page, dice: random.Random) -> None:
                     "Points",
                     "Weight decay",
                     "First weights",
+                    "Seeds in a run",
                 ]
             )
         ),
@@ -386,7 +385,7 @@ def random_gesture(page: Page, dice: random.Random) -> None:
             .get_by_label("Seed")
             .fill(str(dice.choice(["", "7", "-1", "99999999999", "2.5", 12])))
         ),
-        lambda: press(dice.choice(["Train", "Train", "Stop", "Reset", "Clear runs", "Remove run"])),
+        lambda: press(dice.choice(PRESSES)),
         lambda: page.mouse.click(*place(page, dice.random(), dice.random())),
         lambda: (
             plot(page).focus(),

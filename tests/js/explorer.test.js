@@ -28,13 +28,8 @@ import { nearest } from "../../nnlib/widgets/view.js";
 import { lossRange, spread } from "../../nnlib/widgets/loss_plot.js";
 import { contourPath } from "../../nnlib/widgets/contours.js";
 import { squareAround } from "../../nnlib/widgets/boundary_plot.js";
-import {
-  ComputedRun,
-  RecordedRun,
-  decodeFloats,
-  shareRight,
-  wrongSide,
-} from "../../nnlib/widgets/training_run.js";
+import { RecordedRun } from "../../nnlib/widgets/recorded_run.js";
+import { ComputedRun, decodeFloats, shareRight, wrongSide } from "../../nnlib/widgets/training_run.js";
 import {
   RATES,
   runLabels,
@@ -125,6 +120,7 @@ test("a state survives its link exactly", () => {
     points: 4 + Math.floor(random.next() * 1997),
     weight_decay: pick([0, 1e-7, random.next()]),
     init: pick(["usual", "small", "zeros"]),
+    seeds: pick([1, 5]),
     drawn: pick(["", "AAA", "ABCGHI"]),
     edited: pick(["", weightsText([1, -0.1]), weightsText([random.next()])]),
   });
@@ -133,7 +129,7 @@ test("a state survives its link exactly", () => {
   const types = trainingTypes(initial);
   for (let i = 0; i < 200; i++) {
     const runs = Array.from({ length: Math.floor(random.next() * 7) }, (_, k) =>
-      k % 3 === 2 ? initial[k] : randomSettings(),
+      k % 3 === 2 ? initial[k] : settingsOf(randomSettings()),
     );
     const state = {
       ...randomSettings(),
@@ -191,7 +187,7 @@ test("a link made before there was noise to choose keeps its meaning", () => {
   assert.deepEqual([run.noise, run.points, run.weight_decay, run.init], [1, 200, 0, "usual"]);
   assert.equal(types.runs.write([run]), old, "and what is usual is not written");
   assert.equal(types.runs.write([{ ...run, weight_decay: 0.1 }]), `${old},1,200,0.1`);
-  assert.equal(decodeState(types, `runs=${old},1,200,0.1,usual,1`).runs, undefined);
+  assert.equal(decodeState(types, `runs=${old},1,200,0.1,usual,1,,,1`).runs, undefined);
 });
 
 test("a name of a data set or a start that was not given is not usable", () => {
@@ -221,7 +217,7 @@ test("runs are named by their rate and by what else differs", () => {
 });
 
 test("the sentence says run, epoch, loss and share", () => {
-  const run = { last: 200, epoch: 200, diverged: false, lossAt: () => 0.0812 };
+  const run = { last: 200, plan: 200, epoch: 200, diverged: false, lossAt: () => 0.0812 };
   const shown = { number: 2, run, epoch: 40, label: "η = 0.3", right: 0.97 };
   assert.equal(
     sentence(shown),
@@ -236,7 +232,7 @@ test("the sentence says run, epoch, loss and share", () => {
     /97 % of the training points and 90 % of the validation points on the right side\.$/,
   );
   assert.match(sentence({ ...shown, number: 0 }), /not trained yet/);
-  const lost = { ...run, diverged: true, epoch: 3, last: 3 };
+  const lost = { ...run, diverged: true, epoch: 3, last: 3, plan: 3 };
   assert.match(
     sentence({ ...shown, run: lost, epoch: 3 }),
     /After 3 epochs the loss stopped being a finite number/,

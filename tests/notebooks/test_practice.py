@@ -1,4 +1,4 @@
-"""The chapter "Practice": its broken scripts fail as it says, and its exercises' checks tell wrong answers from right."""
+"""The chapter "Practice": its broken scripts fail as it says, and its exercises' checks tell right from wrong."""
 
 import json
 from pathlib import Path

@@ -170,6 +170,7 @@ def test_settings_are_those_of_the_next_run():
         "points": 200,
         "weight_decay": 0.0,
         "init": "usual",
+        "seeds": 1,
         "drawn": "",
         "edited": "",
     }
