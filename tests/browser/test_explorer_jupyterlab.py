@@ -32,6 +32,11 @@ kept = explorer.network()
 print("epoch", explorer.epoch, "of run", explorer.selected, "runs", len(explorer.runs), "lr", explorer.lr)
 print("loss there", f"{BinaryCrossEntropy()(kept.predict(x), y):.3f}")
 """,
+    """
+branch = explorer.runs[-1]
+print(branch["past"][0]["until"], branch["past"][0]["optimizer"], branch["optimizer"], branch["paused"], explorer.epoch)
+print("loss there", f"{BinaryCrossEntropy()(explorer.network().predict(x), y):.3f}")
+""",
 ]
 FIELD_CORNER = """() => {
     const canvas = document.querySelector(".nn-field-canvas");
@@ -92,4 +97,24 @@ def test_it_is_fed_by_nnlib_moved_by_the_reader_and_read_by_python(lab: Page) ->
     assert lines[0] == f"epoch {dragged - 1} of run {selected} runs 3 lr 0.0001"
     assert lines[1].startswith("loss there 0.")
     assert float(lines[1].split()[-1]) == pytest.approx(float(shown), abs=0.02)
+    assert errors == []
+
+    lab.get_by_role("radio").nth(1).check()
+    says.filter(has_text="Run 2, learning rate 1, epoch 30 of 30").wait_for()
+    for _ in range(2):
+        plot.press("PageDown")
+    lab.locator(".nn-view").get_by_role("combobox", name="Optimiser").select_option("Adam")
+    lab.get_by_role("button", name="Branch from epoch 10").click()
+    says.filter(has_text="Run 4, from epoch 10 of run 2, ").filter(
+        has_text="epoch 30 of 30:"
+    ).wait_for()
+    lab.get_by_role("button", name="One update").click()
+    says.filter(has_text="1 of 3 updates after epoch 30 of 60, paused").wait_for()
+    shown = re.search(r"loss ([\d.]+)", says.inner_text()).group(1)
+    run_cell(lab, 3)
+    lines = output(lab, 3).splitlines()
+    assert lines[0] == "10 SGD Adam [30, 1] 31"
+    assert float(lines[1].split()[-1]) == pytest.approx(float(shown), abs=6e-4), (
+        "as Python computes it"
+    )
     assert errors == []
