@@ -38,8 +38,14 @@ export class CopyLinks {
     for (const [made, text] of this.buttons) setText(made, text);
   }
 
-  /** Fill a fold with a list of all parts that can be hidden, and the button that copies the link. */
-  fillClassLink(fold) {
+  /** A fold with a list of all parts that can be hidden; made when it is first opened, few readers are teachers. */
+  classLink() {
+    const fold = h("details", { class: "nn-class-link" }, h("summary", {}, "Link for a class"));
+    this.view.on(fold, "toggle", () => fold.childElementCount === 1 && this.fill(fold));
+    return fold;
+  }
+
+  fill(fold) {
     const { parts } = this.view;
     const boxes = parts.hideable().map((name) => {
       const box = h("input", { type: "checkbox", value: name });

@@ -50,7 +50,6 @@ export class View {
   start() {
     this.addActions();
     this.readLink();
-    if (this.model.page) this.links.fillClassLink(this.classFold); // all that can be hidden is known now
     this.parts.updateAll();
     this.parent.append(this.element);
     const changed = () => this.invalidate();
@@ -140,9 +139,8 @@ export class View {
     this.actions.append(save);
     if (!this.model.page) return; // in a notebook there is no address to copy
     const copy = this.links.button("Copy link to this state", () => this.parts.byLink);
-    this.classFold = h("details", { class: "nn-class-link" }, h("summary", {}, "Link for a class"));
     save.before(this.control("link", "Copy link to this state", copy));
-    save.after(this.control("class", "Link for a class", this.classFold));
+    save.after(this.control("class", "Link for a class", this.links.classLink()));
   }
 
   /**

@@ -243,7 +243,10 @@ NEED_MORE = {"start"}  # without a network from Python there is no start to choo
 
 def can_be_hidden(page: Page) -> list[str]:
     """Return the names of what can be hidden, as the list for a class offers them."""
-    return page.locator(".nn-class-link input").evaluate_all("all => all.map((box) => box.value)")
+    page.locator(".nn-class-link").evaluate("(fold) => { fold.open = true; }")
+    boxes = page.locator(".nn-class-link input")
+    boxes.first.wait_for()
+    return boxes.evaluate_all("all => all.map((box) => box.value)")
 
 
 def copied(page: Page, button: str) -> str:
@@ -279,6 +282,7 @@ def test_a_link_that_hides_sets_the_state_and_keeps_hiding(
         gesture(page, dice)
     settle(page)
     hidden = make(name).controls[0]
+    assert hidden in can_be_hidden(page)
     label = page.locator(f".nn-class-link input[value={hidden}]").evaluate(
         "box => box.parentNode.textContent"
     )
@@ -304,9 +308,10 @@ def test_a_link_that_hides_sets_the_state_and_keeps_hiding(
 def test_a_link_for_a_class_is_made_by_keyboard(context: BrowserContext, server: str) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = open_ready(context, server)
-    assert page.locator(".nn-class-link input:visible").count() == 0, "folded at first"
+    assert page.locator(".nn-class-link input").count() == 0, "folded at first"
     page.locator(".nn-class-link summary").focus()
     page.keyboard.press("Enter")
+    page.locator(".nn-class-link input").first.wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     for _ in range(len(can_be_hidden(page))):
@@ -318,6 +323,7 @@ def test_a_link_for_a_class_is_made_by_keyboard(context: BrowserContext, server:
     page.locator(".nn-class-link input").last.check()
     page.get_by_role("button", name="Copy link for a class").wait_for()
     other = open_ready(context, address)
+    can_be_hidden(other)
     ticked = other.locator(".nn-class-link input:checked")
     assert ticked.evaluate_all("all => all.map((box) => box.value)") == can_be_hidden(page)[:1]
     assert other.locator(USED).count() < page.locator(USED).count()
