@@ -116,7 +116,7 @@ WRONG_HVP = [
     (lambda g, theta, v: hvp(g, theta, v / np.linalg.norm(v)), "not scaled back"),
     (lambda g, theta, v: g(theta), "this is the gradient"),
     (lambda g, theta, v: (g(theta + 1e-4 * v) - g(theta)) / 1e-4, "is it central"),
-    (hvp_unscaled, "wrong for a long one"),
+    (hvp_unscaled, "wrong for a long v"),
     (hvp_nan, "for v = 0"),
 ]
 
