@@ -267,8 +267,8 @@ def test_the_logarithmic_axis(explorer: Page) -> None:
 
 def test_the_table_holds_the_numbers(explorer: Page) -> None:
     view(explorer).get_by_text("The numbers as a table").click()
-    explorer.locator(".nn-view td").first.wait_for()
-    cells = explorer.locator(".nn-view table").first.locator("td").all_inner_texts()
+    explorer.locator(".nn-numbers-table td").first.wait_for()
+    cells = explorer.locator(".nn-numbers-table table").first.locator("td").all_inner_texts()
     assert len(cells) == 11 * 3 * 2, "training and validation loss of three runs"
     assert float(cells[-2]) == loss(explorer)
     said = re.search(r"validation loss ([\d.]+),", sentence(explorer))
@@ -382,7 +382,7 @@ def random_gesture(page: Page, dice: random.Random) -> None:
         lambda: slide(dice.choice(["Learning rate η", "Epoch"])),
         lambda: (
             view(page)
-            .get_by_label("Seed")
+            .get_by_role("spinbutton", name="Seed")
             .fill(str(dice.choice(["", "7", "-1", "99999999999", "2.5", 12])))
         ),
         lambda: press(dice.choice(PRESSES)),
