@@ -12,7 +12,7 @@ const EPOCHS = [50, 100, 200, 500, 1000];
 const NOISES = [0, 0.5, 1, 2, 4];
 const POINTS = [20, 50, 100, 200, 500];
 const DECAYS = [0, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
-const SEEDS = [1, 5, 10];
+const SEED_COUNTS = [1, 5, 10];
 const STARTS = { random: "random", given: "your network", edited: "set by hand" };
 
 const named = (names) => names.map((name) => [name, name.replace("_", " ")]);
@@ -51,7 +51,7 @@ export class TrainingControls {
       this.openChoice("batch_size", "Batch size", BATCHES, batchText),
       this.openChoice("epochs", "Epochs", EPOCHS, String),
       this.wholeNumber("seed", "Seed", 0, 2 ** 32 - 1),
-      this.openChoice("seeds", "Seeds in a run", SEEDS, seedsText),
+      this.openChoice("seeds", "Seeds in a run", SEED_COUNTS, seedsText),
       this.openChoice("noise", "Noise", NOISES, noiseText, sampled),
       this.openChoice("points", "Points", POINTS, String, sampled),
       this.openChoice("weight_decay", "Weight decay", DECAYS, decayText),

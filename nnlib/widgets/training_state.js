@@ -227,7 +227,7 @@ export function sentence({ number: which, run, epoch, label, right, rightHeld })
   const numbers = `${parts.join(", ")}.`;
   const untrained = run.settings?.start === "edited" ? "Weights set by hand" : "New network";
   if (which === 0) return `${untrained}, not trained yet: ${numbers} Press Train.`;
-  const place = placeText(run, epoch);
+  const place = epochText(run, epoch);
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
   const lost = run.lostAt?.(epoch);
   const seeds = lost ? ` By then ${lost} of ${run.settings.seeds} seeds ${lost === 1 ? "has" : "have"} diverged.` : "";
@@ -242,7 +242,7 @@ function bandText(run, place, band = run.band) {
 }
 
 /** Where in a run that is: "epoch 3 of 200", or so many updates later if it is paused there. */
-export function placeText(run, place) {
+export function epochText(run, place) {
   const updates = run.updatesAt?.(place) ?? 0;
   const part = updates ? `${updates} of ${run.stepsPerEpoch} updates after ` : "";
   const paused = run.settings?.paused && place >= run.epochs.at(-1) ? ", paused" : "";

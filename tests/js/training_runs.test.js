@@ -19,7 +19,7 @@ import {
 } from "../../nnlib/widgets/trainer_state.js";
 import { branchOf, branchOffer, branchText, sameRun } from "../../nnlib/widgets/training_branch.js";
 import { runNames } from "../../nnlib/widgets/training_labels.js";
-import { MOST_EPOCHS, placeText, runOf, sentence, trainingTypes } from "../../nnlib/widgets/training_state.js";
+import { MOST_EPOCHS, epochText, runOf, sentence, trainingTypes } from "../../nnlib/widgets/training_state.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden_runs.json", import.meta.url)));
 const first = runOf({
@@ -75,13 +75,13 @@ test("a run that is paused within an epoch has an entry there, until it goes on"
   assert.equal(run.lossAt(2.3), run.loss[3]);
   assert.equal(run.lossAt(3), undefined, "nothing is known of the whole third epoch");
   assert.deepEqual([run.placeOf(3), run.placeOf(9), run.placeOf(1)], [2.3, 2.3, 1]);
-  assert.equal(placeText(run, 2.3), "3 of 10 updates after epoch 2 of 6, paused");
-  assert.equal(placeText(run, 2), "epoch 2 of 6");
+  assert.equal(epochText(run, 2.3), "3 of 10 updates after epoch 2 of 6, paused");
+  assert.equal(epochText(run, 2), "epoch 2 of 6");
   assert.deepEqual([...run.thetaAt(2.3)], [...run.net.theta]);
   assert.deepEqual(tableEpochs([run]), [0, 1, 2, 2.3]);
   run.retarget(first);
   assertSame(finish(run), whole(first));
-  assert.equal(placeText(run, 6), "epoch 6 of 6");
+  assert.equal(epochText(run, 6), "epoch 6 of 6");
 });
 
 test("as many updates as an epoch has are an epoch", () => {
