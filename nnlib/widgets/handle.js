@@ -40,6 +40,8 @@ export class Handle {
       element.focus();
       event.preventDefault(); // no text is selected on the way
     });
+    // `touch-action` has no effect on a part of an SVG: without this, a finger would scroll the page instead.
+    view.on(element, "touchstart", (event) => event.preventDefault());
     view.on(element, "pointermove", (event) => {
       if (element.hasPointerCapture(event.pointerId)) this.drag(...this.plot.at(event));
     });

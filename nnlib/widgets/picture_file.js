@@ -10,7 +10,7 @@ const FILE_GAP = 8; // between parts that stand apart on the page by what is lef
 
 // What readers use is left out, and what is folded or holds no picture; the list of runs is a legend and stays.
 const LEFT_OUT =
-  ".nn-controls, .nn-actions, details:not([open]), details:not(:has(svg, canvas)), summary, button, select, input";
+  ".nn-controls, .nn-actions, .nn-use, details:not([open]), details:not(:has(svg, canvas)), summary, button, select, input";
 const isControlLabel = (el) => el.matches("label") && el.querySelector("select, input:not([type=radio])") !== null;
 
 const FILE_STYLES = [

@@ -25,7 +25,7 @@ export class Trainer {
     this.branchButton = button("Branch");
     this.branchHint = h("span", { id: `nn-branch-${Math.random()}` });
     this.branchButton.setAttribute("aria-describedby", this.branchHint.id);
-    this.brancher = h("div", { class: "nn-brancher" }, this.branchButton, this.branchHint);
+    this.brancher = h("div", { class: "nn-use nn-brancher" }, this.branchButton, this.branchHint);
     view.control("branch", "Branch", this.brancher);
     view.on(this.branchButton, "click", () => this.branch());
     view.shows.push(() => this.show(), () => this.showBranch());

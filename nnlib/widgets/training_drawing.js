@@ -38,7 +38,7 @@ export class Drawing {
     plot.figure.append(this.pad);
     this.tools = this.toolbar();
     this.copy = button("Draw on these points", { class: "nn-small" });
-    this.element = h("div", { class: "nn-drawing" }, this.copy, this.tools);
+    this.element = h("div", { class: "nn-use nn-drawing" }, this.copy, this.tools);
     view.control("drawing", "Drawing tools", this.element);
     this.listen();
   }

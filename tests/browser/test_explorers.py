@@ -150,10 +150,15 @@ def test_a_finger_drags_too(browser: Browser, server: str) -> None:
     page = open_ready(context, server)
     session = context.new_cdp_session(page)
     grip = page.locator(GRIPS).first
+    page.add_style_tag(content="body { padding-bottom: 2000px; }")
+    is_handle = grip.evaluate(
+        "el => el.matches('.nn-handle')"
+    )  # the loss plot may be scrolled over
     answers = False
     for dx, dy in WAYS:
         before = shown(page)
         x, y = middle(page, grip)
+        start = page.evaluate("scrollY")
         for kind, share in [
             ("touchStart", 0),
             ("touchMove", 0.5),
@@ -163,6 +168,8 @@ def test_a_finger_drags_too(browser: Browser, server: str) -> None:
             points = [] if kind == "touchEnd" else [{"x": x + share * dx, "y": y + share * dy}]
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
         settle(page)
+        moved = page.evaluate("scrollY") - start
+        assert not is_handle or moved == 0, "the page has moved under the finger"
         answers = answers or both_change(before, shown(page))
     assert answers
     context.close()

@@ -20,6 +20,9 @@ from sphinx.environment import BuildEnvironment
 _SOURCE = re.compile(r"\b([A-Z][a-z]+)(?:(?:,| and)\s+[A-Z][a-z]+|\s+et\s+al\.)*\s+\((\d{4})\)")
 
 
+_COUNTED = re.compile(r"id\d+$")
+
+
 def with_citations(text: str) -> str:
     """Return a docstring in which each source is cited by its key in the bibliography: surname and year.
 
@@ -58,6 +61,14 @@ def _cite(
     lines[:] = with_citations("\n".join(lines)).split("\n")
 
 
+def _unique_ids(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let each citation have an id of its own: docutils counts anew in each block of the page."""
+    seen: set[str] = set()
+    for node in doctree.findall(nodes.Element):
+        node["ids"] = [name for name in node["ids"] if name not in seen or not _COUNTED.match(name)]
+        seen.update(node["ids"])
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Stand in where Sphinx finds nothing, and call attributes what Python calls them."""
     for field in PyObject.doc_field_types:
@@ -65,4 +76,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
             field.label = "Attributes"
     app.connect("missing-reference", _resolve)
     app.connect("autodoc-process-docstring", _cite)
+    app.connect("doctree-resolved", _unique_ids)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
