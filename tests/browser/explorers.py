@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
@@ -59,6 +61,33 @@ def open_ready(context: BrowserContext, address: str) -> Page:
     return page
 
 
+@contextmanager
+def alive(context: BrowserContext, address: str) -> Iterator[Page]:
+    """Open a page with explorers; at the end it must not have reported an error."""
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))  # from the first line on
+    page = open_ready(context, address)
+    later = watch(page)
+    yield page
+    assert errors + later == []
+
+
+def copied_link(page: Page) -> str:
+    """Let the first explorer copy the link to its state, and return it."""
+    view = page.locator(".nn-view").first
+    view.get_by_role("button", name="Copy link to this state", exact=True).click()
+    view.get_by_role("button", name="Link copied").wait_for()
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def in_a_new_tab(context: BrowserContext, page: Page) -> Page:
+    """Copy the link, open it, and hold what it shows to what is shown here."""
+    other = open_ready(context, copied_link(page))
+    assert sentence(other) == sentence(page)
+    assert picture(other) == picture(page)
+    return other
+
+
 def unfold(page: Page) -> None:
     """Open everything that is folded."""
     page.locator("details").evaluate_all("all => all.forEach((fold) => { fold.open = true; })")
@@ -106,6 +135,16 @@ def picture(page: Page, view: str = ".nn-view") -> str:
         }""",
         view,
     )
+
+
+def epoch(page: Page) -> int:
+    """The epoch of which a training explorer speaks."""
+    return int(re.search(r"epoch (\d+) of", sentence(page)).group(1))
+
+
+def loss(page: Page) -> float:
+    """The loss of which a training explorer speaks."""
+    return float(re.search(r"loss ([\d.]+)", sentence(page)).group(1).rstrip("."))
 
 
 def changed_by(page: Page, action: Callable[[], object], view: str = ".nn-view") -> None:

@@ -15,7 +15,11 @@ import serve
 from nnlib.widgets import TrainingExplorer
 from tests.browser.explorers import (
     COUNTING,
+    alive,
     changed_by,
+    epoch,
+    in_a_new_tab,
+    loss,
     open_ready,
     picture,
     sentence,
@@ -64,13 +68,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def explorer(context: BrowserContext, server: str) -> Iterator[Page]:
-    """The page, alive; at the end it must not have reported an error."""
-    errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    page = open_ready(context, server)
-    errors += watch(page)
-    yield page
-    assert errors == []
+    with alive(context, server) as page:
+        yield page
 
 
 def view(page: Page) -> Locator:
@@ -87,14 +86,6 @@ def place(page: Page, across: float, down: float = 0.5) -> tuple[float, float]:
     box = plot(page).bounding_box()
     assert box is not None
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
-
-
-def epoch(page: Page) -> int:
-    return int(re.search(r"epoch (\d+) of", sentence(page)).group(1))
-
-
-def loss(page: Page) -> float:
-    return float(re.search(r"loss ([\d.]+)", sentence(page)).group(1).rstrip("."))
 
 
 @pytest.mark.parametrize("by", ["http", "file"])
@@ -302,14 +293,9 @@ def test_the_link_restores_the_exact_state(
         page.keyboard.press(key)
     view(page).get_by_label("logarithmic loss axis").check()
     settle(page)
-    view(page).get_by_role("button", name="Copy link").click()
-    view(page).get_by_role("button", name="Link copied").wait_for()
-    address = page.evaluate("navigator.clipboard.readText()")
-    assert address == page.url
-    other = open_ready(context, address)
-    assert sentence(other) == sentence(page)
+    other = in_a_new_tab(context, page)
+    assert other.url == page.url
     assert epoch(other) == 179
-    assert picture(other) == picture(page)
     second = other.locator(".nn-sentence").nth(1).inner_text()
     assert second == page.locator(".nn-sentence").nth(1).inner_text(), (
         "the link speaks of one explorer"

@@ -13,12 +13,15 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 import serve
 from nnlib.widgets import TrainingExplorer
 from tests.browser.explorers import (
+    alive,
     changed_by,
+    epoch,
+    in_a_new_tab,
+    loss,
     open_ready,
     picture,
     sentence,
     settle,
-    watch,
     write_page,
 )
 
@@ -43,13 +46,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, server: str) -> Iterator[Page]:
-    """The page, alive; at the end it must not have reported an error."""
-    errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    page = open_ready(context, server)
-    errors += watch(page)
-    yield page
-    assert errors == []
+    with alive(context, server) as page:
+        yield page
 
 
 def button(page: Page, name: str | re.Pattern[str], exact: bool = True) -> Locator:
@@ -62,14 +60,6 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
-def epoch(page: Page) -> int:
-    return int(re.search(r"epoch (\d+) of", sentence(page)).group(1))
-
-
-def loss(page: Page) -> float:
-    return float(re.search(r"loss ([\d.]+)", sentence(page)).group(1).rstrip("."))
-
-
 def until(page: Page, words: str) -> None:
     """Wait for a sentence that holds these words."""
     page.wait_for_function(f"(words) => {SAID}.includes(words)", arg=words)
@@ -80,16 +70,6 @@ def scrub(page: Page, epoch: int) -> None:
     script = "(input, epoch) => { input.value = epoch; input.dispatchEvent(new Event('input')); }"
     page.get_by_label("Epoch", exact=True).evaluate(script, epoch)
     settle(page)
-
-
-def the_same_in_a_new_tab(context: BrowserContext, page: Page) -> Page:
-    """Copy the link, open it, and hold what it shows to what is shown here."""
-    page.get_by_role("button", name="Copy link").click()
-    page.get_by_role("button", name="Link copied").wait_for()
-    other = open_ready(context, page.evaluate("navigator.clipboard.readText()"))
-    assert sentence(other) == sentence(page)
-    assert picture(other) == picture(page)
-    return other
 
 
 # ---- run, pause, continue, step
@@ -109,7 +89,7 @@ def test_paused_stepped_and_continued_a_run_is_the_same(
     for updates in (1, 2):
         changed_by(page, button(page, "One update").click)
         assert f"{updates} of 10 updates after epoch {at} of 200, paused" in sentence(page)
-    other = the_same_in_a_new_tab(context, page)
+    other = in_a_new_tab(context, page)
     for name in ("One epoch", "One epoch"):
         at += 1
         for each in (page, other):
@@ -151,7 +131,7 @@ def test_a_finished_run_goes_on_for_as_long_again(context: BrowserContext, page:
     assert button(page, "Train 200 more").count() == 1
     press(page, "One update")
     assert "1 of 10 updates after epoch 400 of 600, paused" in sentence(page)
-    the_same_in_a_new_tab(context, page)
+    in_a_new_tab(context, page)
 
 
 def test_other_settings_make_a_new_run_and_the_same_ones_find_theirs(page: Page) -> None:
@@ -178,7 +158,7 @@ def test_a_pause_does_not_wait_for_a_slow_epoch(context: BrowserContext, page: P
     button(page, "Pause").click()
     settle(page)
     assert re.search(r"(\d+ of 500 updates after )?epoch \d+ of 200, paused", sentence(page))
-    the_same_in_a_new_tab(context, page)
+    in_a_new_tab(context, page)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -217,23 +197,23 @@ def test_a_branch_trains_on_from_an_epoch(context: BrowserContext, page: Page) -
     assert before == pytest.approx(same.losses(0)[40], rel=5e-3)
     scrub(page, 20)
     assert loss(page) == pytest.approx(same.losses(0)[20], rel=5e-3), "what it shares"
-    other = the_same_in_a_new_tab(context, page)
+    other = in_a_new_tab(context, page)
     button(other, "Remove run 2").click()
     settle(other)
     assert "from epoch 40 of a run with SGD" in other.locator(".nn-run-rows").inner_text()
     scrub(other, 200)
     assert loss(other) == pytest.approx(same.losses(1)[-1], rel=5e-3), "without its parent too"
-    the_same_in_a_new_tab(context, other)
+    in_a_new_tab(context, other)
 
 
 def test_a_branch_by_keyboard_alone_and_one_of_it(context: BrowserContext, page: Page) -> None:
     plot = page.locator(".nn-loss-plot")
-    for rate, epoch in (("Home", 190), ("End", 180)):
-        for _ in range(20 - epoch // 10):
+    for rate, at in (("Home", 190), ("End", 180)):
+        for _ in range(20 - at // 10):
             plot.press("PageDown")
         page.get_by_role("slider", name="Learning rate").press(rate)
-        button(page, f"Branch from epoch {epoch}").wait_for()
-        press(page, f"Branch from epoch {epoch}")
+        button(page, f"Branch from epoch {at}").wait_for()
+        press(page, f"Branch from epoch {at}")
         until(page, "epoch 200 of 200:")
     assert "Run 4, from epoch 180 of run 2, learning rate 100," in sentence(page), (
         "where run 3 was still run 2"
@@ -244,7 +224,7 @@ def test_a_branch_by_keyboard_alone_and_one_of_it(context: BrowserContext, page:
     button(page, "Branch from epoch 201").wait_for()
     press(page, "Branch from epoch 201")
     until(page, "Run 5, from epoch 201 of run 4, learning rate 10⁻⁴, epoch 400 of 400:")
-    the_same_in_a_new_tab(context, page)
+    in_a_new_tab(context, page)
 
 
 def test_a_press_on_what_a_branch_shares_chooses_its_parent(page: Page) -> None:
@@ -297,7 +277,7 @@ def test_a_run_over_seeds_shows_its_band(context: BrowserContext, page: Page) ->
     assert rows[1][:3] == [held_low, held_median, held_high]
     assert [rows[0][3], rows[1][3]] == pytest.approx([every[0], held[0]], rel=5e-3), "seed 1"
     assert "η = 0.3, 5 seeds" in page.locator(".nn-run-rows").inner_text()
-    the_same_in_a_new_tab(context, page)
+    in_a_new_tab(context, page)
     page.get_by_role("radio").first.check()
     settle(page)
     assert not table.is_visible()
@@ -337,7 +317,7 @@ def test_a_band_is_paused_stepped_continued_and_branched(
     until(through, "epoch 200 of 200:")
     area = through.locator('.nn-band[data-run="4"] polygon').get_attribute("points").split()
     assert len(area) == 2 * 151
-    the_same_in_a_new_tab(context, through)
+    in_a_new_tab(context, through)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -16,7 +16,9 @@ from nnlib import BinaryCrossEntropy, Network
 from nnlib.widgets import TrainingExplorer
 from nnlib.widgets.seeded import dataset
 from tests.browser.explorers import (
+    alive,
     changed_by,
+    in_a_new_tab,
     open_ready,
     picture,
     sentence,
@@ -42,33 +44,19 @@ def server(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context
     context.close()
 
 
 @pytest.fixture
 def explorer(context: BrowserContext, server: str) -> Iterator[Page]:
-    """The page, alive; at the end it must not have reported an error."""
-    errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    page = open_ready(context, server)
-    yield page
-    assert errors == []
+    with alive(context, server) as page:
+        yield page
 
 
 def view(page: Page) -> Locator:
     return page.locator(".nn-view").first
-
-
-def restored(context: BrowserContext, page: Page) -> Page:
-    """Copy the link to what a page shows, and open it in a new tab."""
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    view(page).get_by_role("button", name="Copy link").click()
-    view(page).get_by_role("button", name="Link copied").wait_for()
-    other = open_ready(context, page.evaluate("navigator.clipboard.readText()"))
-    assert sentence(other) == sentence(page)
-    assert picture(other) == picture(page)
-    return other
 
 
 # ---- points held out
@@ -88,7 +76,7 @@ def test_points_held_out_are_shown_on_request_with_their_share(
     fill, width = marks.first.evaluate("el => [getComputedStyle(el).fill, el.getBBox().width]")
     assert fill == "none"
     assert width > 0
-    assert restored(context, explorer).get_by_label("validation points").is_checked()
+    assert in_a_new_tab(context, explorer).get_by_label("validation points").is_checked()
     changed_by(explorer, box.uncheck)
 
 
@@ -174,7 +162,7 @@ def test_points_are_drawn_moved_and_erased_by_mouse(
     wait_for_the_end(explorer)
     assert "100 % of points" in sentence(explorer)
     assert "validation" not in sentence(explorer)
-    other = restored(context, explorer)
+    other = in_a_new_tab(context, explorer)
     assert marks(other) == [2, 2]
     assert view(other).get_by_label("eraser").is_checked()
     changed_by(other, lambda: drag(other, (1, 1), (-1, -1)))
@@ -415,7 +403,7 @@ def test_the_arrow_keys_go_from_unit_to_unit(context: BrowserContext, explorer: 
     ]
     outline = explorer.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
-    assert words(restored(context, explorer)) == words(explorer)
+    assert words(in_a_new_tab(context, explorer)) == words(explorer)
 
 
 def test_of_wide_layers_eight_units_are_shown(explorer: Page) -> None:
@@ -555,7 +543,7 @@ def test_a_typed_weight_moves_picture_and_loss_at_once(
     box.blur()
     settle(explorer)
     assert box.input_value() == "0"
-    other = restored(context, explorer)
+    other = in_a_new_tab(context, explorer)
     assert field(other, "Weight from unit 1 of layer 1 to the output").input_value() == "0"
     assert view(other).get_by_role("radio", name="1 η = 0.3").count() == 1, "the run is as it was"
 
@@ -600,7 +588,7 @@ def test_a_run_starts_from_edited_weights(context: BrowserContext, explorer: Pag
     python.runs = [python.settings() | {"lr": 0.3}]
     assert said_loss(explorer) == pytest.approx(python.losses(0)[50], rel=5e-3)
     assert before == pytest.approx(python.losses(0)[0], rel=5e-3)
-    other = restored(context, explorer)
+    other = in_a_new_tab(context, explorer)
     view(other).get_by_label("Epoch", exact=True).focus()
     other.keyboard.press("Home")
     settle(other)

@@ -15,6 +15,9 @@ from nnlib import widgets
 from nnlib.widgets import Explorer
 from tests.browser.explorers import (
     COUNTING,
+    alive,
+    copied_link,
+    in_a_new_tab,
     open_ready,
     picture,
     sentence,
@@ -71,13 +74,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def explorer(context: BrowserContext, server: str) -> Iterator[Page]:
-    """The page, alive; at the end it must not have reported an error."""
-    errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    page = open_ready(context, server)
-    errors += watch(page)
-    yield page
-    assert errors == []
+    with alive(context, server) as page:
+        yield page
 
 
 def shown(page: Page) -> tuple[str, str]:
@@ -235,13 +233,7 @@ def test_the_link_restores_the_exact_state(context: BrowserContext, server: str)
     for _ in range(25):
         gesture(page, dice)
     settle(page)
-    page.get_by_role("button", name="Copy link").click()
-    page.get_by_role("button", name="Link copied").wait_for()
-    address = page.evaluate("navigator.clipboard.readText()")
-    assert address == page.url
-    other = open_ready(context, address)
-    settle(other)
-    assert shown(other) == shown(page)
+    assert in_a_new_tab(context, page).url == page.url
 
 
 USED = ".nn-view :is(select, input, button, summary):visible"
@@ -254,13 +246,6 @@ def can_be_hidden(page: Page) -> list[str]:
     boxes = page.locator(".nn-class-link input")
     boxes.first.wait_for()
     return boxes.evaluate_all("all => all.map((box) => box.value)")
-
-
-def copied(page: Page, button: str) -> str:
-    """Press a button that copies a link, and return the link."""
-    page.get_by_role("button", name=button, exact=True).click()
-    page.get_by_role("button", name="Link copied").wait_for()
-    return page.evaluate("navigator.clipboard.readText()")
 
 
 def test_all_controls_can_be_hidden_and_python_knows_their_names(
@@ -293,7 +278,7 @@ def test_a_link_that_hides_sets_the_state_and_keeps_hiding(
     label = page.locator(f".nn-class-link input[value={hidden}]").evaluate(
         "box => box.parentNode.textContent"
     )
-    address = f"{copied(page, 'Copy link to this state')}&hide=nonsense,{hidden},toString"
+    address = f"{copied_link(page)}&hide=nonsense,{hidden},toString"
     other = open_ready(context, address)
     assert shown(other) == shown(page), "what is hidden has its value"
     assert (
@@ -307,9 +292,7 @@ def test_a_link_that_hides_sets_the_state_and_keeps_hiding(
     other.get_by_role("button", name="Reset", exact=True).click()
     settle(other)
     assert shown(other) == shown(page), "the link is where a class begins"
-    assert copied(other, "Copy link to this state").endswith(f"&hide={hidden}"), (
-        "what is unknown goes"
-    )
+    assert copied_link(other).endswith(f"&hide={hidden}"), "what is unknown goes"
 
 
 def test_a_link_for_a_class_is_made_by_keyboard(context: BrowserContext, server: str) -> None:
