@@ -98,6 +98,11 @@ class Kernel(RunningKernel):
 class Judgement(pytest.Item):
     """A test of the chapter as a whole."""
 
+    def need_every_cell(self) -> None:
+        """Skip the test where only some cells of the chapter have been run."""
+        if any(cell.test_outputs is None for cell in self.parent.cells):
+            pytest.skip("needs every cell of the chapter to be run")
+
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
         """Report a failure by its words alone."""
         if isinstance(excinfo.value, ChapterError):
@@ -149,8 +154,7 @@ class SameAgain(Judgement):
     def runtest(self) -> None:
         """Compare nbval's run with what is stored, and if they differ run it a second time."""
         chapter: Chapter = self.parent
-        if any(cell.test_outputs is None for cell in chapter.cells):
-            pytest.skip("needs every cell of the chapter to be run")
+        self.need_every_cell()
         stored = chapter.nb
         first = with_outputs(stored, [cell.test_outputs for cell in chapter.cells])
         if text(first) == text(stored):
@@ -178,8 +182,7 @@ class AnswerCheck(Judgement):
     def runtest(self) -> None:
         """Run the answer, and judge what its check prints."""
         chapter: Chapter = self.parent
-        if any(cell.test_outputs is None for cell in chapter.cells):
-            pytest.skip("needs every cell of the chapter to be run")
+        self.need_every_cell()
         printed = chapter.kernel.printed(self.answer.source)
         if complaint := self.answer.complaint(printed):
             raise ChapterError(f"{complaint}:\n{self.answer.source}\n\nprinted:\n{printed}")

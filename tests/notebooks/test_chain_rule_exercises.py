@@ -1,33 +1,19 @@
 """The checks of the chain rule's exercises: a wrong answer meets its hint, a right one in any style passes."""
 
-import ast
 import math
-from pathlib import Path
 
-import matplotlib as mpl
-import nbformat
 import numpy as np
 import pytest
 
 from nnlib.autodiff import Var
 from nnlib.dual import Dual
-
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters/03_chain_rule.ipynb"
+from tests.notebooks.chapter_names import names_of
 
 
 @pytest.fixture(scope="module")
 def chapter():
-    """The names that the chapter defines: its imports, functions and classes, each as it stands first."""
-    mpl.use("Agg")
-    names = {}
-    for cell in nbformat.read(CHAPTER, as_version=4).cells:
-        if cell.cell_type == "code":
-            tree = ast.parse(cell.source)
-            kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-            for node in tree.body:
-                if isinstance(node, kinds) and getattr(node, "name", None) not in names:
-                    exec(compile(ast.Module([node], []), "chapter", "exec"), names)
-    return names
+    """The names that the chapter defines."""
+    return names_of("03_chain_rule")
 
 
 def hint(report):

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-from typing import Any
-
-import nbformat
 import numpy as np
 import pytest
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters/06_faq.ipynb"
+from tests.notebooks.chapter_names import names_of
 
-
-def checks_of(path: Path) -> dict[str, Any]:
-    """Return the functions ``check_...`` of a chapter, without running its experiments."""
-    trees = [
-        ast.parse(cell.source)
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "code"
-    ]
-    imports = [n for n in trees[0].body if isinstance(n, ast.Import | ast.ImportFrom)]
-    functions = [
-        n
-        for tree in trees
-        for n in tree.body
-        if isinstance(n, ast.FunctionDef) and n.name.startswith("check_")
-    ]
-    names: dict[str, Any] = {}
-    exec(compile(ast.Module([*imports, *functions], type_ignores=[]), path.name, "exec"), names)
-    return names
-
-
-CHECKS = checks_of(CHAPTER)
+CHECKS = names_of("06_faq")
 
 # ---- by hand
 

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-from typing import Any
-
-import nbformat
 import numpy as np
 import pytest
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters/07_outlook.ipynb"
+from tests.notebooks.chapter_names import names_of
+
 THIRD = 1 / 3
 
 
-def checks_of(path: Path) -> dict[str, Any]:
-    """Return the functions ``check_...`` of a chapter, without running its experiments."""
-    trees = [
-        ast.parse(cell.source)
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "code"
-    ]
-    imports = [n for n in trees[0].body if isinstance(n, ast.Import | ast.ImportFrom)]
-    functions = [
-        n
-        for tree in trees
-        for n in tree.body
-        if isinstance(n, ast.FunctionDef) and n.name.startswith("check_")
-    ]
-    names: dict[str, Any] = {}
-    code = ast.Module([*imports, *functions], type_ignores=[])
-    exec(compile(code, path.name, "exec"), names)
-    return names
-
-
-CHECKS = checks_of(CHAPTER)
+CHECKS = names_of("07_outlook")
 
 
 # ---- by hand

@@ -1,30 +1,12 @@
 """The checks of the exercises in "Structure": a right answer passes in any style, a wrong one gets the fitting hint."""
 
-import ast
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from nnlib import Activation, Dense, Input, Network, relu, sigmoid
+from tests.notebooks.chapter_names import names_of
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "01_structure.ipynb"
-
-
-def functions() -> dict[str, object]:
-    """Return the chapter's functions, taken from its cells without running the rest."""
-    cells = json.loads(CHAPTER.read_text("utf-8"))["cells"]
-    names: dict[str, object] = {}
-    for cell in cells:
-        if cell["cell_type"] == "code":
-            for node in ast.parse("".join(cell["source"])).body:
-                if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef):
-                    exec(compile(ast.Module([node], []), str(CHAPTER), "exec"), names)
-    return names
-
-
-CHAPTERS_OWN = functions()
+CHAPTERS_OWN = names_of("01_structure")
 
 
 def judge(name, *answer, **named):
