@@ -2,7 +2,7 @@
 // computer makes of it: the error of three numerical derivatives against h.
 
 import { View, nearest } from "./view.js";
-import { button, h, setText, svg } from "./dom.js";
+import { h, svg } from "./dom.js";
 import { formatNumber } from "./scales.js";
 import { STEPS, arithmetics, atKink, functions, schemesFor } from "./differentiation_math.js";
 import { ErrorPanel, FunctionPanel, MARKS } from "./differentiation_panels.js";

@@ -131,6 +131,8 @@ def _join_tails(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     Browsers take each box of a formula for a picture, and would begin a line with the comma. A formula of one box is
     joined with it; a longer one has to be broken somewhere on a phone.
     """
+    if app.builder.format != "html":
+        return
     for formula in list(doctree.findall(nodes.math)):
         siblings = formula.parent.children
         place = siblings.index(formula)
