@@ -1,8 +1,7 @@
 """Instant checks for exercises: what is wrong with an answer, without a stored solution.
 
-A gradient is judged by central differences of the reader's own loss, a derivative by those of the reader's own
-function, so a right answer passes whatever its style. A wrong one is compared with the usual slips, and the report
-names the one that explains it::
+A gradient is judged by central differences of the reader's own loss, so a right answer passes whatever its style. A
+wrong one is compared with the usual slips, and the report names the one that explains it::
 
     check.gradient(my_gradient, my_loss, W, x, y)
     not yet: every entry has the wrong sign: the loss grows where your gradient says it falls
@@ -85,11 +84,15 @@ def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: Arr
 
 
 def value(
-    function: Callable[..., ArrayLike], *args: Any, expected: ArrayLike, tolerance: float = 1e-6
+    function: Callable[..., ArrayLike],
+    *args: Any,
+    expected: ArrayLike,
+    tolerance: float = 1e-6,
+    slips: Mapping[str, ArrayLike] | None = None,
 ) -> Report:
-    """Check ``function(*args)`` against a known value, for example one worked by hand.
+    """Check ``function(*args)`` against a known value of any shape, for example one worked by hand.
 
-    It must have the shape of ``expected``, any, and may differ from it by ``tolerance``, relative or absolute.
+    It may be off by ``tolerance``, relative or absolute. ``slips`` are hints, each with the wrong value it explains.
 
     Examples
     --------
@@ -103,7 +106,7 @@ def value(
         return found
     if np.allclose(found, expected, rtol=tolerance, atol=tolerance):
         return Report(True, "the value is right")
-    return _judge(found, expected, args, {})
+    return _judge(found, expected, args, slips or {})
 
 
 def number(
@@ -172,11 +175,9 @@ def _call(
     if found.shape != shape:
         return Report(False, shape_hint(found, shape, args, what))
     if not np.isfinite(found).all():
-        return Report(
-            False,
-            f"{np.sum(~np.isfinite(found))} of {found.size} entries of {what} are not finite: "
-            "an exponential overflowed, a logarithm met 0, or something was divided by 0",
-        )
+        bad = f"{np.sum(~np.isfinite(found))} of {found.size} entries of {what} are not finite"
+        causes = "an exponential overflowed, a logarithm met 0, or something was divided by 0"
+        return Report(False, f"{bad}: {causes}")
     return found
 
 

@@ -22,5 +22,23 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
+    def require(self) -> Report:
+        """Return the report itself if the answer passed.
+
+        Raises
+        ------
+        AssertionError
+            If it did not; the message is the hint.
+
+        Examples
+        --------
+        >>> from nnlib import check
+        >>> check.Report(ok=True, hint="the value is right").require()
+        ok: the value is right
+        """
+        if not self.ok:
+            raise AssertionError(self.hint)
+        return self
+
     def __repr__(self) -> str:
         return f"{'ok' if self.ok else 'not yet'}: {self.hint}"

@@ -28,7 +28,8 @@ def shape_hint(found: Array, shape: tuple[int, ...], args: tuple[Any, ...], what
     if found.size == np.prod(shape):
         return f"{text}: the entries are there, in another shape"
     for i, arg in enumerate(args):
-        if found.ndim == len(shape) == 1 and np.ndim(arg) == 2 and len(arg) == len(found):
+        rows = len(arg) if isinstance(arg, np.ndarray) and arg.ndim == 2 else None
+        if found.ndim == len(shape) == 1 and rows == len(found):
             return f"{text}: there is one entry for each row of argument {i + 1}; sum over axis 0"
     return text
 
@@ -41,13 +42,13 @@ def usual_slips(
     Examples
     --------
     >>> from nnlib.slips import usual_slips
-    >>> for hint, wrong in usual_slips(np.array([3.0]), np.array([1.0]), ()):
-    ...     if wrong == 3:
+    >>> for hint, wrong in usual_slips(np.array([3.0, 6.0]), np.array([1.0, 2.0]), ()):
+    ...     if np.array_equal(wrong, [3, 6]):
     ...         print(hint)
     every entry is 3 times what it should be: a constant factor
     """
     yield "every entry has the wrong sign", -expected
-    for i, m in enumerate(np.shape(a)[0] if np.ndim(a) else 1 for a in args):
+    for i, m in enumerate(len(a) if isinstance(a, np.ndarray) and a.ndim else 1 for a in args):
         if m > 2:
             rows = f"{m} is the number of rows of argument {i + 1}"
             yield f"it is {m} times too large; {rows}: is a 1/m missing?", m * expected
@@ -59,10 +60,11 @@ def usual_slips(
             f"it is {words} what it should be: look for a factor of 2, as from a square",
             factor * expected,
         )
-    factor = float(np.vdot(found, expected) / (np.vdot(expected, expected) or 1))
-    yield (
-        f"every entry is {factor:.4g} times what it should be: a constant factor",
-        factor * expected,
-    )
+    if expected.size > 1:  # a single number always is a multiple of another
+        factor = float(np.vdot(found, expected) / (np.vdot(expected, expected) or 1))
+        yield (
+            f"every entry is {factor:.4g} times what it should be: a constant factor",
+            factor * expected,
+        )
     for axis in range(expected.ndim):
         yield f"the order is reversed along axis {axis}", np.flip(expected, axis)

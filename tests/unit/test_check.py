@@ -226,12 +226,26 @@ def test_known_values():
     assert check.value(sigmoid, 0.0, expected=0.5)
     assert check.value(lambda: [1.00000001, 2], expected=[1, 2])
     assert check.value(lambda x: -x, 3.0, expected=3.0).hint == "every entry has the wrong sign"
-    assert check.value(lambda x: 0.6 + x, 0.0, expected=0.5).hint.startswith(
+    assert check.value(lambda x: 0.6 + x, 0.0, expected=0.5).hint.startswith("yours is 0.6,")
+    assert check.value(lambda: [0.6, 6.0], expected=[0.5, 5.0]).hint.startswith(
         "every entry is 1.2 times"
     )
+    ragged = [np.ones((2, 2)), np.ones((1, 2))]  # an argument that is no array
+    assert "yours is" in check.value(lambda x: [1.0, 4.0], ragged, expected=[1.0, 2.0]).hint
     near = check.value(lambda: [1.0, 2.1, -9.0], expected=[1.0, 2.0, -9.0])
     assert near.hint.startswith("at index (1,) yours is 2.1, expected 2 ")
     assert check.value(lambda: 2.0, expected=0.0).hint.startswith("yours is 2, expected 0 ")
+
+
+def test_slips_of_one_value_are_named():
+    wrong = check.value(lambda: [1.0, 5.0], expected=[1.0, 2.0], slips={"the bias": [1.0, 5.0]})
+    assert wrong.hint == "the bias"
+
+
+def test_a_report_can_be_required():
+    assert check.value(lambda: 1.0, expected=1.0).require()
+    with pytest.raises(AssertionError, match=r"yours is 3, expected 1"):
+        check.value(lambda: 3.0, expected=1.0).require()
 
 
 def test_zero_is_a_gradient_too():

@@ -1,0 +1,1 @@
+"""Assignments to hand out, and a grader that a submission cannot harm."""

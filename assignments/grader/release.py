@@ -1,0 +1,33 @@
+"""What students get: the notebook without solutions and hidden tests, and with their own number."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from nbgrader.preprocessors import (
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+from traitlets.config import Config
+
+from assignments.grader.source import VARIANT, Assignment, variant_cell
+
+STUB = "# YOUR CODE HERE\nraise NotImplementedError"
+"""What stands where a solution stood."""
+
+
+def release(assignment: Assignment, variant: int) -> Any:
+    """Return the student version of an assignment's notebook, as nbgrader would make it."""
+    notebook = copy.deepcopy(assignment.notebook)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == VARIANT:
+            cell.source = variant_cell(variant)
+    stubs = {"python": STUB}
+    config = Config(ClearSolutions={"code_stub": stubs, "text_stub": "*Your answer here.*"})
+    for step in (ClearSolutions, ClearHiddenTests, LockCells, ClearOutput, ComputeChecksums):
+        notebook, _ = step(config=config).preprocess(notebook, {"nbgrader": {}})
+    return notebook
