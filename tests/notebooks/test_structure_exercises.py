@@ -45,6 +45,7 @@ def test_the_line_right(answer):
         ({"nearest": (1.54, -1.72)}, "z must be 0 there"),
         ({"nearest": (0.5, -0.25)}, "another point is nearer"),
         ({"output": 0.5498}, "distance times length"),
+        ({"output": 0.88}, "four digits"),
         ({"output": None}, "(d) is not there yet"),
     ],
 )
@@ -227,6 +228,7 @@ def test_join_right(join):
     ("join", "hint"),
     [
         (lambda s, v: None, "no network yet"),
+        (lambda s, v: np.interp(0.1, s, v), "no network yet"),
         (lambda s, v: network(-s[:-1], np.diff(slopes(s, v), prepend=0), 0.0), "shifted"),
         (lambda s, v: network(-s[:-1], slopes(s, v), v[0]), "changes of slope"),
         (
