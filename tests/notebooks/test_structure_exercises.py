@@ -45,6 +45,7 @@ def test_the_line_right(answer):
         ({"nearest": (1.54, -1.72)}, "z must be 0 there"),
         ({"nearest": (0.5, -0.25)}, "another point is nearer"),
         ({"output": 0.5498}, "distance times length"),
+        ({"output": 0.88}, "four digits"),
         ({"output": None}, "(d) is not there yet"),
     ],
 )
@@ -227,6 +228,7 @@ def test_join_right(join):
     ("join", "hint"),
     [
         (lambda s, v: None, "no network yet"),
+        (lambda s, v: np.interp(0.1, s, v), "no network yet"),
         (lambda s, v: network(-s[:-1], np.diff(slopes(s, v), prepend=0), 0.0), "shifted"),
         (lambda s, v: network(-s[:-1], slopes(s, v), v[0]), "changes of slope"),
         (
@@ -238,5 +240,85 @@ def test_join_right(join):
 )
 def test_join_wrong(join, hint):
     report = judge("join", join)
+    assert not report.ok
+    assert hint in report.hint
+
+
+# ---- investigate
+
+
+def least_squares(weights=3.0, biases=2.0, places=2001, bias=True, error=np.max):
+    """Return a reader's best_error: how the hidden weights are drawn is free."""
+
+    def best_error(f, n, seed):
+        x, rng = np.linspace(-1, 1, places), np.random.default_rng(seed)
+        features = f(np.outer(x, rng.normal(0, weights, n)) + rng.normal(0, biases, n))
+        features = np.column_stack([features, np.ones_like(x)]) if bias else features
+        best, *_ = np.linalg.lstsq(features, np.abs(x), rcond=None)
+        return error(np.abs(features @ best - np.abs(x)))
+
+    return best_error
+
+
+@pytest.mark.parametrize(
+    ("best_error", "predicted"),
+    [
+        (least_squares(), 3 / 16),
+        (least_squares(places=51), 0.1876),
+        (least_squares(weights=1.0, biases=1.0), 0.1875),
+    ],
+)
+def test_the_parabola_right(best_error, predicted):
+    assert judge("square", best_error, predicted).ok
+
+
+@pytest.mark.parametrize(
+    ("best_error", "predicted", "hint"),
+    [
+        (least_squares(), None, "prediction: no number yet"),
+        (least_squares(), 0.5, "a constant"),
+        (least_squares(), 15 / 16, "the factor of x^2"),
+        (least_squares(), 1 / 8, "at the ends"),
+        (least_squares(), 0.05, "too small"),
+        (least_squares(bias=False), 3 / 16, "a column of ones"),
+        (least_squares(error=np.mean), 3 / 16, "not a mean"),
+        (lambda f, n, seed: None, 3 / 16, "returned None"),
+        (lambda f, n, seed: least_squares()(np.square, n, seed), 3 / 16, "is f used"),
+    ],
+)
+def test_the_parabola_wrong(best_error, predicted, hint):
+    report = judge("square", best_error, predicted)
+    assert not report.ok
+    assert hint in report.hint
+
+
+KINKS = {"zero_before": 1, "spread_before": 65, "zero_after": 17, "spread_after": 52}
+
+
+@pytest.mark.parametrize(
+    "answer", [KINKS, KINKS | {"zero_after": 13.0, "spread_after": np.float64(56)}]
+)
+def test_the_kinks_right(answer):
+    assert judge("kinks", **answer).ok
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ({"zero_before": None}, "zero_before: no number yet"),
+        ({"zero_before": 2}, "the edge does not count"),
+        ({"zero_before": 65}, "where are the kinks if b = 0"),
+        ({"spread_before": 64}, "one piece more"),
+        ({"spread_before": 1}, "are the biases spread"),
+        ({"spread_before": 17}, "spread_before: 17 is too small"),
+        ({"zero_after": None}, "train them"),
+        ({"zero_after": 1}, "zero_after: training moves kinks"),
+        ({"zero_after": 52}, "Were the biases 0"),
+        ({"spread_after": 65}, "is this the trained network"),
+        ({"spread_after": 17}, "Were the kinks spread"),
+    ],
+)
+def test_the_kinks_wrong(wrong, hint):
+    report = judge("kinks", **KINKS | wrong)
     assert not report.ok
     assert hint in report.hint
