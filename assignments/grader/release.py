@@ -16,6 +16,9 @@ from traitlets.config import Config
 
 from assignments.grader.source import VARIANT, Assignment, variant_cell
 
+ANSWER = "*Your answer here.*"
+"""What stands where a written answer is to stand."""
+
 STUB = "# YOUR CODE HERE\nraise NotImplementedError"
 """What stands where a solution stood."""
 
@@ -27,7 +30,12 @@ def release(assignment: Assignment, variant: int) -> Any:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == VARIANT:
             cell.source = variant_cell(variant)
     stubs = {"python": STUB}
-    config = Config(ClearSolutions={"code_stub": stubs, "text_stub": "*Your answer here.*"})
+    config = Config(ClearSolutions={"code_stub": stubs, "text_stub": ANSWER})
     for step in (ClearSolutions, ClearHiddenTests, LockCells, ClearOutput, ComputeChecksums):
         notebook, _ = step(config=config).preprocess(notebook, {"nbgrader": {}})
     return notebook
+
+
+def is_blank(answer: str | None) -> bool:
+    """Tell whether a written answer has not been given."""
+    return answer is None or answer.strip() in ("", ANSWER)
