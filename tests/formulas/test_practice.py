@@ -319,7 +319,9 @@ def test_the_chance_that_one_of_n_trials_is_good(q, n, rng):
     assert hit == pytest.approx(1 - (1 - q) ** n, abs=0.012)
 
 
-def test_59_trials_are_the_fewest_for_the_best_twentieth():
+def test_29_trials_are_the_fewest_for_the_best_tenth_and_59_for_the_best_twentieth():
+    assert 1 - 0.9**29 > 0.95 > 1 - 0.9**28
+    assert round(0.9**29, 3) == 0.047
     assert 1 - 0.95**59 > 0.95 > 1 - 0.95**58
 
 
