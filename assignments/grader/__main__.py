@@ -65,18 +65,25 @@ def grade(course: Course, name: str, submissions: Path, kind: str, jobs: int | N
             path.write_text(
                 feedback.page(assignment, result, student.name, entered), encoding="utf-8"
             )
+    by_hand = sum(cell.points for cell in assignment.of_kind("written"))
     for result in results:
         print(line(result, marks.get(result.student), assignment.points))
+    missing = sorted(set(course.roster.students) - {result.student for result in results})
+    if missing:
+        print(f"nothing handed in: {', '.join(missing)}")
+    if by_hand:
+        print(
+            f"{by_hand:g} of the {assignment.points:g} points are given by hand: `nbgrader formgrader`, then grade again"
+        )
     print(
-        f"\n{len(results)} submissions; marks in {folder}, feedback in {course.folder / 'feedback'}"
+        f"{len(results)} submissions; marks in {folder}, feedback in {course.folder / 'feedback'}"
     )
 
 
 def line(result: Result, points: float | None, most: float) -> str:
     """Return a submission's line of the report."""
     shown = f"{result.grading.points if points is None else points:g}"
-    remarks = " | ".join(" ".join(remark.split()) for remark in result.grading.remarks)
-    return f"{result.student:20.20} {shown:>6} of {most:g}  {remarks}"
+    return f"{result.student:20.20} {shown:>6} of {most:g}  {' | '.join(result.remarks)}"
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -14,7 +14,7 @@ import queue
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,12 +33,30 @@ GRADER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Result:
-    """A student's grading, as it is kept."""
+    """What became of a submission.
+
+    Attributes
+    ----------
+    student : str
+        Whose it is, as in `Submission`.
+    grading : Grading
+        Marks, and remarks that the student may see.
+    suspicions : list of str
+        Remarks that only the instructor sees, because they are about others, too.
+    handed_in, known
+        As in `Submission`.
+    """
 
     student: str
     grading: Grading
+    suspicions: list[str] = field(default_factory=list)
     handed_in: datetime | None = None
     known: bool = True
+
+    @property
+    def remarks(self) -> list[str]:
+        """All that the instructor should know, a line each."""
+        return [" ".join(text.split()) for text in (*self.grading.remarks, *self.suspicions)]
 
 
 @dataclass(frozen=True)
@@ -127,10 +145,10 @@ class Course:
             grading = self.graded(assignment, submission, variant, sandbox, slot)
             write(path, json.dumps({"key": key, "grading": grading.as_dict()}, indent=1))
         remarks = [*submission.remarks, *self.lateness(assignment.name, submission)]
-        remarks += self.foreign(assignment.name, grading.variant, variant)
-        remarks += [remark for remark in grading.remarks if remark not in remarks]
-        grading.remarks = remarks
-        return Result(submission.student, grading, submission.handed_in, submission.known)
+        grading.remarks = list(dict.fromkeys([*remarks, *grading.remarks]))
+        suspicions = list(self.foreign(assignment.name, grading.variant, variant))
+        when, known = submission.handed_in, submission.known
+        return Result(submission.student, grading, suspicions, when, known)
 
     def graded(
         self,
@@ -189,7 +207,7 @@ def write(path: Path, text: str) -> None:
 
 
 def copies(results: list[Result]) -> list[Result]:
-    """Note in the remarks who handed in the same code, names and layout aside, in all tasks that both answered."""
+    """Note who handed in the same code, names and layout aside, in all tasks that both answered."""
     seen: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
         prints = tuple(result.grading.prints.values())
@@ -198,5 +216,5 @@ def copies(results: list[Result]) -> list[Result]:
     for same in seen.values():
         for result in same if len(same) > 1 else []:
             others = ", ".join(r.student for r in same if r is not result)
-            result.grading.remarks.append(f"the same code, names aside, as {others}")
+            result.suspicions.append(f"the same code, names aside, as {others}")
     return results

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
+import warnings
 from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.exc import SAWarning
 
 from assignments.grader import release
 from assignments.grader.course import Course, Result
@@ -21,6 +23,8 @@ def open_book(course: Course) -> Gradebook:
     programs = str(Path(sys.executable).parent)  # nbgrader calls a bare `alembic`
     if programs not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
+    # nbgrader and the database's library disagree on when an entry is in its session.
+    warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)
     return Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 
-from assignments.grader import release, source
+from assignments.grader import answers, release, source
 from assignments.grader.course import Course
 from assignments.grader.intake import LARGEST
 from assignments.grader.source import Assignment
@@ -32,11 +32,21 @@ june,June,Loose,june@example.org,1010
 """
 
 
-def solved(assignment: Assignment, variant: int, tasks: int | None = None) -> Any:
-    """Return a student's notebook with the first ``tasks`` of the tasks solved, or all."""
+def solved(
+    assignment: Assignment, variant: int, tasks: int | None = None, style: int | None = None
+) -> Any:
+    """Return a student's notebook with the first ``tasks`` of the tasks solved, or all.
+
+    ``style`` counts the ways in which a task can be solved; without it, the author's own is taken.
+    """
     notebook = release.release(assignment, variant)
     solutions = assignment.of_kind("solution") + assignment.of_kind("written")
     known = {cell.id: cell.source for cell in solutions[:tasks]}
+    for task in known:
+        if style is None:
+            break
+        right = [a.code for a in answers.load(assignment.name) if a.task == task and not a.slip]
+        known[task] = right[style % len(right)] if right else known[task]
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell.source = known.get(name, cell.source)
@@ -61,18 +71,20 @@ def make(course: Course, name: str) -> Path:
         (place / file).write_bytes(data)
         (place / "timestamp.txt").write_text(when)
 
-    def work(student: str, tasks: int | None = None, of: str | None = None) -> bytes:
-        notebook = solved(assignment, course.variant(name, of or student), tasks)
+    def work(
+        student: str, tasks: int | None = None, of: str | None = None, style: int | None = None
+    ) -> bytes:
+        notebook = solved(assignment, course.variant(name, of or student), tasks, style)
         return nbformat.writes(notebook).encode()
 
     hand_in("ada", work("ada"))
     hand_in("ben", work("ben", 0))
     hand_in("cem", work("cem", half))
-    hand_in("dora", work("dora"), when="2026-10-13T06:30:00")
-    hand_in("emil", work("emil"), file="my homework (2).ipynb")
+    hand_in("dora", work("dora", style=0), when="2026-10-13T06:30:00")
+    hand_in("emil", work("emil", style=1), file="my homework (2).ipynb")
     hand_in("fay", b"")
     hand_in("gus", b"0" * (LARGEST + 1))
     hand_in("hana", b"\x89PNG\r\n\x1a\n", file="IMG_2041.png")
     hand_in("ivo", work("ivo", of="cem", tasks=half))
-    (folder / "june.ipynb").write_bytes(work("june"))
+    (folder / "june.ipynb").write_bytes(work("june", style=2))
     return folder

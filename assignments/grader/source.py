@@ -17,6 +17,9 @@ import nbformat
 SOURCE = Path(__file__).resolve().parents[1] / "source"
 """Where the assignments of the book lie."""
 
+LIMITS = {"cell_seconds": 10, "budget_seconds": 60}
+"""How long a cell or a test may take, and all of them together, unless an assignment says otherwise."""
+
 VARIANT = "variant"
 """The ``grade_id`` of the cell that holds a student's own number."""
 
@@ -54,8 +57,11 @@ class Assignment:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """The notebook's own settings: title, chapter, minutes, whether nnlib may be used, and time limits."""
-        usual = {"title": self.name, "nnlib": False, "cell_seconds": 10, "budget_seconds": 60}
-        return usual | dict(self.notebook.metadata.get("assignment", {}))
+        return (
+            {"title": self.name, "nnlib": False}
+            | LIMITS
+            | dict(self.notebook.metadata.get("assignment", {}))
+        )
 
     @cached_property
     def cells(self) -> dict[str, Cell]:

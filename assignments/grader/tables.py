@@ -52,6 +52,6 @@ def overview(path: Path, results: list[Result], marks: dict[str, float], most: f
     rows: list[Sequence[object]] = [("student", "points", "of", "handed in", "remarks")]
     for result in results:
         points = marks.get(result.student, result.grading.points)
-        remarks = " | ".join(result.grading.remarks)
+        remarks = " | ".join(result.remarks)
         rows.append((result.student, f"{points:g}", f"{most:g}", result.handed_in or "", remarks))
     write_rows(path, rows)

@@ -28,6 +28,10 @@ class RemoteError(Exception):
     """The function called raised an error on the other side; the message says which."""
 
 
+class ArgumentChangedError(Exception):
+    """A function changed what it was given."""
+
+
 class Endpoint:
     """One end of a wire over which each side calls functions of the other.
 
@@ -60,8 +64,6 @@ class Endpoint:
             self._serve(message)
         if "error" in message:
             raise RemoteError(str(message["error"])[: 2 * MESSAGE])
-        for place, changed in message["changed"]:
-            args[place][...] = self.decode(changed)  # as if the function had been called here
         return self.decode(message["value"])
 
     def serve_forever(self) -> None:
@@ -74,15 +76,21 @@ class Endpoint:
             function = self._exported[message["call"]]
             args = [self.decode(a) for a in message["args"]]
             kwargs = {name: self.decode(value) for name, value in message["kwargs"].items()}
-            value = self.encode(function(*args, **kwargs))
-            after = [self.encode(a) if isinstance(a, np.ndarray) else None for a in args]
-            changed = [[i, a] for i, a in enumerate(after) if a and a != message["args"][i]]
-            answer = {"value": value, "changed": changed}
+            answer = {"value": self.encode(function(*args, **kwargs))}
+            self._unchanged(args, message["args"])
         except EOFError:
             raise
         except BaseException as error:  # also SystemExit: the reader's code may call exit()
             answer = {"error": describe(error)}
         self._send(answer)
+
+    def _unchanged(self, args: list[Any], given: list[Any]) -> None:
+        """Complain about arguments that the function changed: the other side would not see it."""
+        for number, (arg, before) in enumerate(zip(args, given, strict=True), start=1):
+            if "function" not in json.dumps(before) and self.encode(arg) != before:
+                raise ArgumentChangedError(
+                    f"argument number {number} was changed in place (as `a -= b` does): work on a copy"
+                )
 
     def _send(self, message: dict[str, Any]) -> None:
         self._write(json.dumps(message).encode() + b"\n")

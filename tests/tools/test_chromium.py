@@ -3,6 +3,7 @@
 import pytest
 
 import chromium
+import packages
 
 
 def path_with(*programs):
@@ -57,27 +58,14 @@ def test_the_systems_own_way_is_the_first_and_nobody_is_asked_for_a_password(
     assert ways[-1][0][1:] == ["-m", "playwright", "install", "chromium"]
 
 
-def test_ways_are_tried_in_turn_until_there_is_a_browser():
-    tried = []
-
-    def run(command, stdin):
-        tried.append(command)
-        return 0 if command == ["good"] else 1
-
-    ways = [[["bad"], ["never"]], [["good"]], [["late"]]]
-    located = chromium.install(ways, run, lambda: "/c" if ["good"] in tried else None)
-    assert located == "/c"
-    assert tried == [["bad"], ["good"]]
-
-
 def test_without_any_the_program_fails_and_says_what_to_do(monkeypatch):
     monkeypatch.setattr(chromium, "find", nothing)
-    monkeypatch.setattr(chromium, "install", nothing)
+    monkeypatch.setattr(packages, "install", nothing)
     with pytest.raises(SystemExit, match="CHROMIUM=/path/to/chrome make test"):
         chromium.ensure()
 
 
 def test_it_is_installed_only_where_none_is_found(monkeypatch):
     monkeypatch.setattr(chromium, "find", lambda: "/c")
-    monkeypatch.setattr(chromium, "install", lambda ways: pytest.fail("installed"))
+    monkeypatch.setattr(packages, "install", lambda *_: pytest.fail("installed"))
     assert chromium.ensure() == "/c"

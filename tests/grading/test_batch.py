@@ -1,0 +1,222 @@
+"""A class is graded in one go: stopped and begun again, twice, and in every sandbox, with the same marks."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from assignments.grader import __main__ as commands
+from assignments.grader import gradebook, sample, sandbox, source
+from assignments.grader.course import Course
+from tests.grading.class_room import (
+    MOST,
+    NAME,
+    course_in,
+    graded,
+    hand_in,
+    needs_bubblewrap,
+    notebook_of,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "assignments.grader", *map(str, arguments)]
+
+
+def rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+@pytest.fixture(scope="module")
+def sample_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample class, graded by the commands that the guide names."""
+    if not sandbox.works("bubblewrap"):
+        pytest.skip("bubblewrap is not there or may not be used on this machine")
+    folder = tmp_path_factory.mktemp("course")
+    for arguments in (["sample", NAME], ["release", NAME], ["grade", NAME]):
+        commands.main([*arguments, "--course", str(folder)])
+    return folder
+
+
+def test_each_of_the_sample_class_gets_what_it_earned(sample_course: Path) -> None:
+    lines = {row[0]: row for row in rows(sample_course / "marks" / f"{NAME}.csv")[1:]}
+    most = f"{MOST:g}"
+    got = {student: line[1] for student, line in lines.items()}
+    assert got == {
+        **dict.fromkeys(["ada", "dora", "emil", "june"], most),
+        **dict.fromkeys(["cem", "ivo"], "10"),
+        **dict.fromkeys(["ben", "fay", "gus", "hana"], "0"),
+    }
+    said = {student: line[4] for student, line in lines.items()}
+    assert said["ada"] == said["ben"] == said["june"] == ""
+    assert said["dora"].startswith("late by 0 days 6 h 31 min")
+    assert said["emil"] == "the notebook was renamed to my homework (2).ipynb"
+    assert said["fay"] == "the file is empty"
+    assert said["gus"] == "the file is larger than 10 MB"
+    assert said["hana"] == "no notebook was handed in, but IMG_2041.png"
+    assert said["ivo"].startswith("the notebook was made for cem | the same code")
+
+
+def test_the_platforms_get_their_forms(sample_course: Path) -> None:
+    title = source.load(NAME).settings["title"]
+    moodle = rows(sample_course / "marks" / f"{NAME}-moodle.csv")
+    assert moodle[0] == ["ID number", "Email address", "Full name", title]
+    assert ["cem", "cem@example.org", "Cem Half", "10"] in moodle
+    canvas = rows(sample_course / "marks" / f"{NAME}-canvas.csv")
+    assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]
+    assert canvas[1] == ["Points Possible", "", "", "", "", f"{source.load(NAME).points:g}"]
+    assert ["Half, Cem", "1003", "cem", "cem@example.org", "", "10"] in canvas
+    assert len(moodle) - 1 == len(canvas) - 2 == 10
+
+
+def test_everybody_finds_feedback_and_the_instructor_a_notebook_to_mark(sample_course: Path) -> None:
+    for student in ("ada", "fay", "ivo"):
+        page = (sample_course / "feedback" / student / f"{NAME}.html").read_text()
+        assert "of 24 points" in page
+        assert "the same code" not in page, "what is about others is not for students"
+        assert (sample_course / "autograded" / student / NAME / f"{NAME}.ipynb").exists()
+
+
+def test_marks_by_hand_are_kept_and_counted(sample_course: Path) -> None:
+    with Gradebook(f"sqlite:///{sample_course / 'gradebook.db'}") as book:
+        waiting = [g for g in book.find_submission(NAME, "ada").notebooks[0].grades if g.needs_manual_grade]
+        assert [grade.name for grade in waiting] == ["words"]
+        waiting[0].manual_score = 2.5
+        waiting[0].needs_manual_grade = False
+        book.find_comment("words", NAME, NAME, "ada").manual_comment = "A good reason."
+        blank = book.find_submission(NAME, "ben").notebooks[0].grades
+        assert not any(grade.needs_manual_grade for grade in blank), "nothing was written"
+        book.db.commit()
+    commands.main(["grade", NAME, "--course", str(sample_course)])
+    marks = {row[0]: row[3] for row in rows(sample_course / "marks" / f"{NAME}-moodle.csv")}
+    assert marks["ada"] == f"{MOST + 2.5:g}"
+    page = (sample_course / "feedback" / "ada" / f"{NAME}.html").read_text()
+    assert "23.5 of 24 points" in page
+    assert "A good reason." in page
+    assert gradebook.by_hand(Course(sample_course), NAME, "ada") == {"words": (2.5, "A good reason.")}
+
+
+@needs_bubblewrap
+def test_marks_are_equal_the_second_time_and_nothing_is_run_again(tmp_path: Path) -> None:
+    course = course_in(tmp_path)
+    for student in course.roster.students:
+        hand_in(course, student, notebook_of(course, student, {"softmax": "def softmax(z): return z"}))
+    first = graded(course)
+    begun = time.monotonic()
+    assert graded(course) == first
+    assert time.monotonic() - begun < 1
+    for path in (tmp_path / "results").rglob("*.json"):
+        path.unlink()
+    again = graded(course)
+    assert {s: r.grading.marks for s, r in again.items()} == {s: r.grading.marks for s, r in first.items()}
+
+
+@needs_bubblewrap
+def test_what_changed_is_graded_again(tmp_path: Path) -> None:
+    course = course_in(tmp_path)
+    hand_in(course, "ada", notebook_of(course, "ada", {"layer": "def layer(x, W, b): return 0"}))
+    before = graded(course)["ada"].grading.points
+    hand_in(course, "ada", notebook_of(course, "ada"))
+    assert graded(course)["ada"].grading.points == before + 4 == MOST
+
+
+@needs_bubblewrap
+def test_marks_are_equal_in_every_sandbox(tmp_path: Path) -> None:
+    course = course_in(tmp_path)
+    wrong = {"layer": "def layer(x, W, b): return x @ W", "count": "while True: pass", "xor": "1 / 0"}
+    hand_in(course, "ada", notebook_of(course, "ada"))
+    hand_in(course, "zoe", notebook_of(course, "zoe", wrong))
+    kinds = ["bubblewrap", "unsafe", *(["container"] if sandbox.works("container") else [])]
+    found = []
+    for kind in kinds:
+        found.append({s: r.grading.marks for s, r in graded(course, kind).items()})
+        for path in (tmp_path / "results").rglob("*.json"):
+            path.unlink()
+    assert all(marks == found[0] for marks in found)
+    assert 0 < sum(m.points for m in found[0]["zoe"]) < MOST
+
+
+@needs_bubblewrap
+def test_killed_midway_and_begun_again_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    course = Course(tmp_path)
+    students = [f"s{number:02}" for number in range(24)]
+    (tmp_path / "roster.csv").write_text("id\n" + "\n".join(students))
+    slow = "import time; time.sleep(0.3)\ndef layer(x, W, b):\n    return x @ W.T + b\n"
+    for student in students:
+        hand_in(course, student, notebook_of(course, student, {"layer": slow}))
+    arguments = command("grade", NAME, "--course", tmp_path, "--jobs", "2")
+    results = tmp_path / "results" / NAME
+    with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.DEVNULL) as grader:
+        deadline = time.monotonic() + 60
+        while len(list(results.glob("*.json"))) < 6 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.kill(grader.pid, signal.SIGKILL)
+    kept = {path.name: json.loads(path.read_text()) for path in results.glob("*.json")}
+    assert 6 <= len(kept) < 24
+    subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True)
+    after = {path.name: json.loads(path.read_text()) for path in results.glob("*.json")}
+    assert len(after) == 24
+    assert {name: after[name] for name in kept} == kept, "what was done is not done again"
+    marks = rows(tmp_path / "marks" / f"{NAME}-moodle.csv")[1:]
+    assert sorted(row[0] for row in marks) == students
+    assert {row[3] for row in marks} == {f"{MOST:g}"}
+
+
+@needs_bubblewrap
+def test_what_the_grader_itself_stumbles_over_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = course_in(tmp_path)
+    for student in ("ada", "zoe"):
+        hand_in(course, student, notebook_of(course, student))
+    from assignments.grader import judge
+
+    real = judge.plan
+
+    def plan(assignment, notebook, variant, grading):
+        if variant == course.variant(NAME, "ada"):
+            raise KeyError("a fault of ours")
+        return real(assignment, notebook, variant, grading)
+
+    monkeypatch.setattr(judge, "plan", plan)
+    results = graded(course)
+    assert results["zoe"].grading.points == MOST
+    assert "a fault of ours" in results["ada"].remarks[0]
+
+
+def test_without_a_sandbox_nothing_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(sandbox.NoSandboxError, match="apt install bubblewrap"):
+        sandbox.choose("auto", trial=lambda kind: False)
+    assert sandbox.choose("auto", trial=lambda kind: kind == "container").kind == "container"
+    assert sandbox.choose("unsafe", trial=lambda kind: pytest.fail("tried")).kind == "unsafe"
+    sample.make(Course(tmp_path), NAME)
+    monkeypatch.setattr(sandbox, "works", lambda kind: False)
+    monkeypatch.setattr(sandbox.choose, "__defaults__", (lambda kind: False,))
+    with pytest.raises(SystemExit, match="No sandbox works here"):
+        commands.main(["grade", NAME, "--course", str(tmp_path)])
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", NAME, "--sandbox", "unsafe", "--submissions", "/nowhere"], "there is no folder of submissions"),
+        (["release", "astrology"], "there is no assignment 'astrology'; there are: "),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, arguments: list[str], said: str) -> None:
+    course_in(tmp_path)
+    with pytest.raises(SystemExit, match=said):
+        commands.main([*arguments, "--course", str(tmp_path)])
