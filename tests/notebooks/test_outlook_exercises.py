@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+
 import numpy as np
 import pytest
 
@@ -13,44 +16,132 @@ THIRD = 1 / 3
 CHECKS = names_of("07_outlook")
 
 
-# ---- by hand
+def said(name, *args, **mine):
+    """Return the lines that a check prints, in their order."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        CHECKS[name](*args, **mine)
+    return printed.getvalue().splitlines()
+
+
+# ---- numbers, by hand and measured
 
 RIGHT = {
     "check_stay": {"sharpness": 8.5, "rate": 2 / 8.5, "smallest": 4, "limit": 0.5},
-    "check_attribution": {"IG1": 5, "IG2": 1, "factor": 2},
+    "check_attribution": {"ig_1": 5, "ig_2": 1, "factor": 2},
     "check_price": {"alpha": THIRD, "examples": 512_000, "hours": 8400},
+    "check_width": {"two": 0.62, "three": 0.99, "error": 0.04854},
 }
 SLIPS = [
     ("check_stay", "sharpness", 4.25, "no 1/2"),
     ("check_stay", "sharpness", 8, "the trace"),
     ("check_stay", "rate", 1 / 8.5, "the border is 2/sharpness"),
+    ("check_stay", "rate", None, "no number yet"),
     ("check_stay", "smallest", 2, "the factor in front"),
     ("check_stay", "limit", 0.25, "not 1/sharpness"),
-    ("check_attribution", "IG1", 10, "must be averaged"),
-    ("check_attribution", "IG1", 2.5, "multiplied by x1"),
-    ("check_attribution", "IG2", 2, "gradient times input"),
+    ("check_attribution", "ig_1", 10, "must be averaged"),
+    ("check_attribution", "ig_1", 2.5, "multiplied by x1"),
+    ("check_attribution", "ig_2", 2, "gradient times input"),
     ("check_attribution", "factor", 0.5, "which one is right"),
     ("check_price", "alpha", 3, "turn the fraction over"),
     ("check_price", "alpha", -THIRD, "alpha is positive"),
     ("check_price", "examples", 64_000, "two halvings"),
     ("check_price", "hours", 512_000 / 60, "are there already"),
-    ("check_price", "hours", 1, "look again"),
-    ("check_stay", "rate", None, "not tried yet"),
+    ("check_price", "hours", 504_000, "minutes"),
+    ("check_price", "hours", 1, "too small"),
+    ("check_width", "two", 0.8, "take 100"),
+    ("check_width", "two", 0.38, "the share that fails"),
+    ("check_width", "three", 0.62, "is the width used"),
+    ("check_width", "error", 0.4854, "the number of runs"),
+    ("check_width", "error", 0.62 * 0.38 / 100, "take the root"),
 ]
 
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_numbers_pass(name):
-    assert CHECKS[name](RIGHT[name])
-    assert CHECKS[name]({key: round(value, 4) for key, value in RIGHT[name].items()})
+    rounded = {key: round(value, 4) for key, value in RIGHT[name].items()}
+    for mine in (RIGHT[name], rounded):
+        assert [line.split()[1:2] for line in said(name, **mine)] == [["ok:"]] * len(mine)
+
+
+def test_large_numbers_may_come_from_a_rounded_exponent():
+    alpha = 0.3333
+    examples = 8000 * 4 ** (1 / alpha)
+    mine = {"alpha": alpha, "examples": examples, "hours": (examples - 8000) / 60}
+    assert all(" ok: " in line for line in said("check_price", **mine))
 
 
 @pytest.mark.parametrize(("name", "key", "value", "hint"), SLIPS)
 def test_a_slip_gets_its_hint(name, key, value, hint):
-    report = CHECKS[name](RIGHT[name] | {key: value})
-    assert not report
-    assert report.hint.startswith(f"{key}: ")
-    assert hint in report.hint
+    lines = said(name, **RIGHT[name] | {key: value})
+    place = list(RIGHT[name]).index(key)
+    assert hint in lines[place]
+    assert [" ok: " in line for line in lines] == [k != place for k in range(len(lines))]
+
+
+# ---- the same function with other weights
+
+
+def rescaler(hidden, bias, output, output_bias=0.0):
+    """Multiply weights and biases by these powers of a."""
+
+    def answer(net, a):
+        net.layers[1].W *= a**hidden
+        net.layers[1].b *= a**bias
+        net.layers[2].W *= a**output
+        net.layers[2].b *= a**output_bias
+
+    return answer
+
+
+def rescale_by_new_arrays(net, a):
+    first, second = net.layers[1:]
+    first.W, first.b, second.W = first.W * a, a * first.b, second.W / a
+    return net
+
+
+@pytest.mark.parametrize("answer", [rescaler(1, 1, -1), rescale_by_new_arrays])
+def test_right_rescalings_pass(answer):
+    assert all(" ok: " in line for line in said("check_rescale", answer, growth=3.96))
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (rescaler(0, 0, 0), "nothing has changed"),
+        (rescaler(1, 0, -1), "the bias of the hidden layer"),
+        (rescaler(-1, -1, 1), "should become a times as large"),
+        (rescaler(1, 1, 0), "divide W of the output"),
+        (rescaler(1, 1, -1, -1), "the bias of the output"),
+        (rescaler(1, 1, -2), "the outputs have changed"),
+    ],
+)
+def test_wrong_rescalings_get_their_hint(answer, hint):
+    function, growth = said("check_rescale", answer, growth=4)
+    assert hint in function
+    assert "not yet" in function
+    assert "ok" in growth
+
+
+@pytest.mark.parametrize(("growth", "hint"), [(2, "faster than a"), (16.2, "too large")])
+def test_a_wrong_growth_gets_its_hint(growth, hint):
+    assert hint in said("check_rescale", rescaler(1, 1, -1), growth=growth)[1]
+
+
+# ---- the rank correlation of two maps
+
+
+def test_ranks_share_the_mean_of_equal_values():
+    values = np.array([[0.5, 0.0, -2.0, 0.0, 0.0]])
+    assert CHECKS["ranks"](values).tolist() == [[5, 3, 1, 3, 3]]
+
+
+def test_blank_pixels_alone_make_no_two_maps_alike():
+    rng = np.random.default_rng(7)
+    blank = rng.random((300, 64)) < 0.5
+    a, b = (np.where(blank, 0, rng.normal(size=(300, 64))) for _ in range(2))
+    assert abs(CHECKS["rank_correlation"](a, b)) < 0.04  # four standard errors
+    assert CHECKS["rank_correlation"](a, 2 * a) == pytest.approx(1)
+    assert CHECKS["rank_correlation"](a, -a) == pytest.approx(-1)
 
 
 # ---- a product with the Hessian
@@ -91,6 +182,7 @@ WRONG_HVP = [
     (lambda g, theta, v: -hvp(g, theta, v), "the sign is wrong"),
     (lambda g, theta, v: hvp(g, theta, v / np.linalg.norm(v)), "not scaled back"),
     (lambda g, theta, v: g(theta), "this is the gradient"),
+    (lambda g, theta, v: 0 * v, "not written yet"),
     (lambda g, theta, v: (g(theta + 1e-4 * v) - g(theta)) / 1e-4, "is it central"),
     (hvp_unscaled, "wrong for a long v"),
     (hvp_nan, "for v = 0"),
@@ -157,7 +249,8 @@ WRONG_IG = [
         "the right ends",
     ),
     (lambda g, x, b, n: n * ig(g, x, b, n), "sum or mean"),
-    (lambda g, x, b, n: 0 * x, "miss completeness"),
+    (lambda g, x, b, n: 0 * x, "not written yet"),
+    (lambda g, x, b, n: ig(g, x, b, n) / 2, "miss completeness"),
     (ig_other_path, "not split as the straight line"),
 ]
 
