@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test portable mutants book notebooks weigh frames engines links pins clean
+.PHONY: help serve test release grade portable mutants book notebooks weigh frames engines links pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -24,6 +24,19 @@ serve: $(BOOK)  ## build the book where it changed, and open it in a browser
 
 test: $(BOOK)  ## run every test
 	@$(BIN)/python tools/run_tests.py
+
+# Both work on a sample class in _build/course, unless they are given a course:
+# make grade COURSE=~/nn2026 ASSIGNMENT=training SUBMISSIONS=~/Downloads/training
+GRADER = $(BIN)/python -m assignments.grader
+COURSE_OPTION = $(if $(COURSE),--course "$(COURSE)")
+ASSIGNMENT ?= structure
+
+release: $(ENV)  ## write the assignments' student versions, one for each student
+	@$(if $(COURSE),,$(GRADER) sample $(ASSIGNMENT))
+	@$(GRADER) release $(COURSE_OPTION)
+
+grade: $(ENV)  ## grade what was handed in, each notebook in a sandbox of its own
+	@$(GRADER) grade $(ASSIGNMENT) $(COURSE_OPTION) $(if $(SUBMISSIONS),--submissions "$(SUBMISSIONS)")
 
 portable: $(ENV)  ## run the chapters as on other processors, and with two threads
 	OPENBLAS_CORETYPE=Prescott $(BIN)/python -m pytest -q chapters

@@ -72,9 +72,8 @@ def grade(course: Course, name: str, submissions: Path, kind: str, jobs: int | N
     if missing:
         print(f"nothing handed in: {', '.join(missing)}")
     if by_hand:
-        print(
-            f"{by_hand:g} of the {assignment.points:g} points are given by hand: `nbgrader formgrader`, then grade again"
-        )
+        share = f"{by_hand:g} of the {assignment.points:g} points"
+        print(f"{share} are given by hand: `nbgrader formgrader`, then grade again")
     print(
         f"{len(results)} submissions; marks in {folder}, feedback in {course.folder / 'feedback'}"
     )
@@ -97,8 +96,6 @@ def main(arguments: list[str] | None = None) -> None:
         if given.command == "sample":
             print(f"handed in: {sample.make(course, given.assignment)}")
         elif given.command == "release":
-            if not (course.folder / "roster.csv").exists() and given.course == COURSE:
-                sample.make(course, "structure")
             for name in given.assignment:
                 print(f"{name}: {course.release(name)} notebooks in {course.folder / 'release'}")
         else:

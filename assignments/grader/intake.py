@@ -167,7 +167,7 @@ def zipped(path: Path, parts: tuple[str, ...], roster: Roster) -> Iterator[File]
         inside = PurePosixPath(info.filename.replace("\\", "/")).parts
         if info.is_dir() or any(part.startswith((".", "__")) and part != ".." for part in inside):
             continue
-        name = (*own, *inside) if of_one else inside
+        name = (*own, inside[-1]) if of_one else inside
         if ".." in inside or info.filename.startswith(("/", "\\")) or ":" in info.filename:
             fault = "the zip file has a path that leads out of it"
             yield File(own if of_one else (inside[-1],), lambda _: b"", fault)

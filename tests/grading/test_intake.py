@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -101,7 +100,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     put(secret)
     folder = tmp_path / "submitted"
     (folder / "ada" / "structure").mkdir(parents=True)
-    os.symlink(secret, folder / "ada" / "structure" / "structure.ipynb")
+    (folder / "ada" / "structure" / "structure.ipynb").symlink_to(secret)
     one = found(folder)["ada"]
     assert one.data == b""
     assert one.remarks == ("it is a link; links are not followed",)
@@ -109,7 +108,9 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         one.notebook()
 
 
-@pytest.mark.parametrize("name", ["../../evil.ipynb", "/etc/evil.ipynb", "a/../../evil.ipynb", "C:\\evil.ipynb"])
+@pytest.mark.parametrize(
+    "name", ["../../evil.ipynb", "/etc/evil.ipynb", "a/../../evil.ipynb", "C:\\evil.ipynb"]
+)
 def test_a_path_out_of_the_zip_file_leads_nowhere(tmp_path: Path, name: str) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -128,7 +129,9 @@ def test_a_zip_bomb_is_read_only_so_far(tmp_path: Path, monkeypatch: pytest.Monk
     asked = []
     real = intake.from_zip
     monkeypatch.setattr(
-        intake, "from_zip", lambda archive, info, most: asked.append(most) or real(archive, info, most)
+        intake,
+        "from_zip",
+        lambda archive, info, most: asked.append(most) or real(archive, info, most),
     )
     one = found(tmp_path)["ada"]
     assert one.remarks[-1] == "the file is larger than 10 MB"

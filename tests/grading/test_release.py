@@ -69,7 +69,9 @@ def test_the_authors_solution_gets_full_marks_and_a_blank_notebook_none(name: st
 def test_the_solved_notebook_runs_as_a_notebook(name: str) -> None:
     assignment = source.load(name)
     notebook = nbformat.from_dict(assignment.notebook)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(Path(__file__).parents[2])}}).execute()
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(Path(__file__).parents[2])}}
+    ).execute()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,7 +87,14 @@ def test_an_assignment_is_of_the_size_it_says(name: str) -> None:
 
 
 def test_there_are_six_assignments() -> None:
-    assert NAMES == ["structure", "training", "chain_rule", "backpropagation", "practice", "capstone"]
+    assert NAMES == [
+        "structure",
+        "training",
+        "chain_rule",
+        "backpropagation",
+        "practice",
+        "capstone",
+    ]
 
 
 def test_every_student_has_a_number_that_nobody_else_can_work_out(tmp_path: Path) -> None:
@@ -102,5 +111,8 @@ def test_every_student_has_a_number_that_nobody_else_can_work_out(tmp_path: Path
     assert (tmp_path / "salt").stat().st_mode & 0o077 == 0
     assert Course(tmp_path).salt == course.salt, "made once"
     assert variants.variant("other", NAME, "ada") != course.variant(NAME, "ada")
-    assert variants.owner(course.variant(NAME, "zoe"), course.salt, NAME, course.roster.students) == "zoe"
+    assert (
+        variants.owner(course.variant(NAME, "zoe"), course.salt, NAME, course.roster.students)
+        == "zoe"
+    )
     assert variants.owner(7, course.salt, NAME, course.roster.students) is None
