@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test portable mutants book notebooks weigh frames engines links pins clean
+.PHONY: help serve test portable mutants book quizzes notebooks weigh frames engines links pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,9 @@ mutants: $(ENV)  ## change nnlib in one place at a time, and see that a test not
 	@$(BIN)/python tools/mutants.py
 
 book: $(BOOK)  ## build the book into _build/html
+
+quizzes: $(ENV)  ## export the quizzes for Moodle, Canvas and others into _build/quizzes
+	@$(BIN)/python tools/quiz_bank.py
 
 notebooks: $(ENV)  ## run the chapters again and store their outputs
 	@$(BIN)/python tools/notebooks.py run chapters/*.ipynb
