@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test portable mutants book quizzes notebooks weigh frames engines links pins clean
+.PHONY: help serve test portable mutants book quizzes slides notebooks weigh frames engines links pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,9 @@ book: $(BOOK)  ## build the book into _build/html
 
 quizzes: $(ENV)  ## export the quizzes for Moodle, Canvas and others into _build/quizzes
 	@$(BIN)/python tools/quiz_bank.py
+
+slides: $(ENV)  ## make slides from the chapters, to lecture from, into _build/slides
+	@$(BIN)/python tools/slides.py chapters/*.ipynb
 
 notebooks: $(ENV)  ## run the chapters again and store their outputs
 	@$(BIN)/python tools/notebooks.py run chapters/*.ipynb
