@@ -5,7 +5,7 @@ For each section, in the order of the chapter:
 - its key sentences, at most three: those with **bold** words; where these and equations are fewer than two, also the
   first sentences of paragraphs, if they can stand alone;
 - the items of a list that have bold words;
-- each labelled equation, with the sentence that leads to it;
+- each labelled equation, with the sentence that leads to it; theorems, and what a box says "in short", whole;
 - each piece of Python of at most ten lines that stands in the text;
 - each figure, each quiz, and each table of at most nine rows and 700 letters, on a slide of its own.
 
@@ -30,7 +30,11 @@ from slide_units import Code, Equation, Figure, Outline, Section, Sentence, Tabl
 
 MOST_CODE_LINES = 10
 MOST_TABLE_ROWS, MOST_TABLE_LETTERS = 9, 700
-_ASIDES = ("**Task", "**More")  # for the reader at the page
+STATEMENTS = (
+    "important",
+    "tip",
+)  # classes of admonitions that say the main thing: a theorem, "In short"
+_ASIDES = ("**Task", "**More", "**The reason in full")  # for the reader at the page
 
 
 def outline(chapter: Chapter, markup: Markup) -> Outline:
@@ -85,8 +89,7 @@ class _Reader:
         elif first.type == "paragraph_open":
             self._paragraph(group[1].content)
         elif first.type == "math_block_label":
-            self.section.units.append(Equation(first.content.strip(), first.info, self.lead))
-            self.lead = ""
+            self._equation(first)
         elif first.type == "fence" and first.info.strip() == "python":
             if first.content.count("\n") <= MOST_CODE_LINES:
                 self.section.units.append(Code(textwrap.dedent(first.content).rstrip()))
@@ -96,10 +99,22 @@ class _Reader:
             if rows <= MOST_TABLE_ROWS and words <= MOST_TABLE_LETTERS:
                 self.section.units.append(Table(tuple(group)))
         elif first.type in ("bullet_list_open", "ordered_list_open"):
-            self.section.items += items(group)
-            self.section.units += [
-                Sentence(item, item=True) for item in items(group) if "**" in item
-            ]
+            self._list(group)
+
+    def _equation(self, token: Token) -> None:
+        self.section.units.append(Equation(token.content.strip(), token.info, self.lead))
+        self.lead = ""
+
+    def _list(self, group: list[Token]) -> None:
+        self.section.items += items(group)
+        bold = (item for item in items(group) if "**" in item)
+        self.section.units += [Sentence(item, item=True) for item in bold]
+        for token in group:
+            if token.type == "inline":
+                self.lead = lead_of(token.content)
+            elif token.type == "math_block_label":
+                self._equation(token)
+        self.lead = ""
 
     def _heading(self, title: str, level: int) -> None:
         if level > 1:
@@ -128,11 +143,21 @@ class _Reader:
                 self.outline.exercises.append((options["label"], argument))
         elif name in ("exercise-end", "solution-end"):
             self.within = False
-        elif (
-            name == "admonition" and not self.outline.goals and argument.startswith("What you will")
-        ):
+        elif name == "admonition" and argument.startswith("What you will"):
             groups = blocks(self.markup.parse(content))
-            self.outline.goals = [item for group in groups for item in items(group)]
+            self.outline.goals += [item for group in groups for item in items(group)]
+        elif name == "admonition" and options.get("class") in STATEMENTS:
+            self._statement(argument, content)
+
+    def _statement(self, name: str, content: str) -> None:
+        """Take a theorem or a definition whole."""
+        for number, group in enumerate(blocks(self.markup.parse(content))):
+            if group[0].type == "paragraph_open":
+                named = f"**{name}.** " if number == 0 else ""
+                self.section.units.append(Sentence(named + group[1].content))
+            elif group[0].type == "math_block_label":
+                self.lead = ""
+                self._equation(group[0])
 
 
 def blocks(tokens: list[Token]) -> Iterator[list[Token]]:

@@ -126,7 +126,7 @@ class Deck:
                 return (self._p(lead) if lead else "") + self._formula(tex, True, label)
             case Code(text):
                 size = " class=long" if max(map(len, text.split("\n"))) > LETTERS - 10 else ""
-                return f'<pre tabindex="0"{size}><code>{escape(text)}</code></pre>'
+                return f"<pre{size}><code>{escape(text)}</code></pre>"
             case Table(tokens):
                 return f'<div class="table">{self.markup.render(tokens)}</div>'
             case Figure():
@@ -148,7 +148,7 @@ class Deck:
         longest = max(letters(row) for row in rows(tex))
         size = " long" if longest > 95 else ""
         number = f'<span class="eqno">{self.book.refer("eq", label)}</span>' if label else ""
-        return f'<div class="equation{size}"><div class="math-scroll" tabindex="0">{html}</div>{number}</div>'
+        return f'<div class="equation{size}"><div class="math-scroll">{html}</div>{number}</div>'
 
     def _refer(self, role: str, target: str) -> str:
         return "" if role == "cite:p" else self.book.refer(role, target)

@@ -26,6 +26,14 @@ function show(mode) {
   if (mode) go(at);
 }
 
+// What scrolls sideways, as a long formula does on a phone, can be reached and scrolled by keyboard.
+function reach() {
+  for (const part of document.querySelectorAll(".math-scroll, pre, .table")) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+    else part.removeAttribute("tabindex");
+  }
+}
+
 const overview = () => root.classList.contains("overview");
 const columns = () => getComputedStyle(document.querySelector("main")).gridTemplateColumns.split(" ").length;
 const keys = {
@@ -61,6 +69,9 @@ document.querySelector("main").addEventListener("click", (event) => {
   }
 });
 addEventListener("hashchange", () => named() >= 0 && go(named()));
+addEventListener("resize", reach);
 wide.addEventListener("change", () => show(wide.matches ? "deck" : ""));
 at = Math.max(0, named());
 show(wide.matches ? "deck" : "");
+reach();
+document.fonts.ready.then(reach);
