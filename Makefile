@@ -6,7 +6,7 @@ BIN := .venv/bin
 ENV := .venv/ready
 BOOK := _build/book.stamp
 SOURCES := $(shell find chapters theme nnlib benchmarks/ENGINES.md _config.yml _toc.yml references.bib \
-	-type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*' 2>/dev/null)
+	tools/manuscript.py tools/markup.py $(wildcard tools/quiz*.py tools/slide*.py) -type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
 # One thread, so that sums are taken in the same order on every machine.
 export OMP_NUM_THREADS := 1
@@ -68,4 +68,6 @@ $(ENV): requirements.txt pyproject.toml tools/setup_env.py
 # All pages anew: an incremental build keeps quiet about the warnings of unchanged pages.
 $(BOOK): $(SOURCES) $(ENV)
 	@$(BIN)/jupyter-book build . --all -n -W --keep-going
+	@$(BIN)/python tools/slides.py --to _build/html/_static/slides chapters/*.ipynb >/dev/null
+	@$(BIN)/python tools/quiz_bank.py _build/html/_static/quizzes >/dev/null
 	@touch $@

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from itertools import pairwise
 
 from markdown_it.token import Token
 from nbformat import NotebookNode
@@ -173,11 +172,15 @@ def blocks(tokens: list[Token]) -> Iterator[list[Token]]:
 
 
 def items(group: list[Token]) -> list[str]:
-    """Return the text of each item of a list that is not itself within an item."""
+    """Return the first paragraph of each item of a list that is not itself within an item."""
     if not group[0].type.endswith("list_open"):
         return []
     found: list[str] = []
-    for before, token in pairwise(group):
-        if token.type == "inline" and before.type == "paragraph_open" and before.level == 2:
-            found.append(token.content)
+    for opening, paragraph, text in zip(group, group[1:], group[2:], strict=False):
+        if (
+            opening.type == "list_item_open"
+            and opening.level == 1
+            and paragraph.type == "paragraph_open"
+        ):
+            found.append(text.content)
     return found

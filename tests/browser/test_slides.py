@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+import quiz_bank
 import slides
 from manuscript import Book, chapters
 from tests.browser.conftest import OpenPage
@@ -173,6 +176,16 @@ def test_axe_finds_nothing(open_page: OpenPage, decks: str, width: int, dark: bo
     page.evaluate("document.fonts.ready")
     results = Axe().run(page, context={"exclude": PICTURES})
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_the_site_offers_slides_and_quizzes(site: Path, decks: str) -> None:
+    """`make book` puts them where the page for instructors links to."""
+    made = Path(url2pathname(urlsplit(decks).path))
+    for chapter in CHAPTERS:
+        deck = Path(chapter.name) / "index.html"
+        assert (site / "_static" / "slides" / deck).read_bytes() == (made / deck).read_bytes()
+    for name, content in quiz_bank.export(Book(CHAPTERS)).items():
+        assert (site / "_static" / "quizzes" / name).read_bytes() == content
 
 
 def test_numbers_are_those_of_the_site(site: Path) -> None:

@@ -174,7 +174,7 @@ def test_a_section_without_key_sentences_has_the_first_of_its_paragraphs(
 
 def test_a_theorem_is_shown_whole_and_a_correction_is_not(tmp_path: Path, katex: Katex) -> None:
     box = "```{{admonition}} Name\n:class: {}\nFirst. Second:\n\n$$\nx\n$$ (eq-x)\n\nThird.\n```\n"
-    text = f"## S\n\n{box.format('important')}\n- So:\n\n  $$\n  y\n  $$ (eq-y)\n\n## T\n\n"
+    text = f"## S\n\n{box.format('important')}\n- So:\n\n  $$\n  y\n  $$ (eq-y)\n\n  is **it**.\n\n## T\n\n"
     first, second = deck(
         tmp_path,
         katex,
@@ -185,6 +185,7 @@ def test_a_theorem_is_shown_whole_and_a_correction_is_not(tmp_path: Path, katex:
     assert words.startswith("<p><strong>Name.</strong> First. Second:</p>")
     assert "<p>Third.</p>\n<p>So:</p>" in words
     assert re.findall(r'"eqno">(.*?)<', first.body) == ["(1)", "(2)"]
+    assert "<li>" not in first.body  # the rest of an item is none
     assert second.body == "<p>Words.</p>"
 
 
