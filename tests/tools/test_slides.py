@@ -96,7 +96,7 @@ def katex() -> Iterator[Katex]:
 
 def figure(**settings: object) -> nbformat.NotebookNode:
     settings = {
-        "figure": {"name": "fig-a", "caption": "A **line**."},
+        "figure": {"name": "fig-a", "caption": "A **line** {cite:p}`nielsen2015`."},
         "image": {"alt": "A line"},
     } | settings
     output = new_output("display_data", {"image/svg+xml": SVG})
@@ -255,6 +255,13 @@ def test_exercises_with_their_numbers_and_minutes(tmp_path: Path, katex: Katex) 
     row = "<tr><td>1</td><td>How many, or so?</td><td>by hand</td><td>15 minutes</td><td>easy</td></tr>"
     assert row in slide.body
     assert "nothing" not in slide.body
+
+
+def test_an_exercise_within_a_section_is_no_part_of_it(tmp_path: Path, katex: Katex) -> None:
+    exercise = EXERCISE.replace("## Exercises", "## A section\n\nIts text.").split("## Summary")[0]
+    section, exercises = deck(tmp_path, katex, OPENING, exercise + "\nIts end.").slides()[1:]
+    assert section.body == "<p>Its text.</p>\n<p>Its end.</p>"
+    assert "How many" in exercises.body
 
 
 @pytest.mark.parametrize(
