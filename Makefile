@@ -6,7 +6,7 @@ BIN := .venv/bin
 ENV := .venv/ready
 BOOK := _build/book.stamp
 SOURCES := $(shell find chapters theme nnlib benchmarks/ENGINES.md _config.yml _toc.yml references.bib \
-	-type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*' 2>/dev/null)
+	tools/manuscript.py tools/markup.py $(wildcard tools/quiz*.py tools/slide*.py) -type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
 # One thread, so that sums are taken in the same order on every machine.
 export OMP_NUM_THREADS := 1
@@ -14,7 +14,8 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test release grade portable mutants book notebooks weigh frames engines links pins clean
+.PHONY: help serve test release grade portable mutants book quizzes slides notebooks weigh frames engines links \
+	pins clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +49,12 @@ mutants: $(ENV)  ## change nnlib in one place at a time, and see that a test not
 
 book: $(BOOK)  ## build the book into _build/html
 
+quizzes: $(ENV)  ## export the quizzes for Moodle, Canvas and others into _build/quizzes
+	@$(BIN)/python tools/quiz_bank.py
+
+slides: $(ENV)  ## make slides from the chapters, to lecture from, into _build/slides
+	@$(BIN)/python tools/slides.py chapters/*.ipynb
+
 notebooks: $(ENV)  ## run the chapters again and store their outputs
 	@$(BIN)/python tools/notebooks.py run chapters/*.ipynb
 
@@ -75,4 +82,6 @@ $(ENV): requirements.txt pyproject.toml tools/setup_env.py
 # All pages anew: an incremental build keeps quiet about the warnings of unchanged pages.
 $(BOOK): $(SOURCES) $(ENV)
 	@$(BIN)/jupyter-book build . --all -n -W --keep-going
+	@$(BIN)/python tools/slides.py --to _build/html/_static/slides chapters/*.ipynb >/dev/null
+	@$(BIN)/python tools/quiz_bank.py _build/html/_static/quizzes >/dev/null
 	@touch $@

@@ -31,7 +31,7 @@ KATEX_JS = HERE.parent / "assets" / "katex" / "katex.min.js"
 _TAIL = re.compile(r"[,.;:!?)\]’]+|-\w+")
 
 # KaTeX would number these environments by a counter of its own; the book numbers equations itself.
-_NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
+NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
 
 
 class FormulaError(ValueError):
@@ -113,7 +113,7 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed formula; it scrolls in its own box, its number stays in view."""
-    tex = _NUMBERED.sub(r"\\\1{\2*}", node.astext())
+    tex = NUMBERED.sub(r"\\\1{\2*}", node.astext())
     self.body.append(self.starttag(node, "div", "", CLASS="math notranslate nohighlight"))
     html = _render(self, node, tex, display=True)
     self.body.append(f'<div class="math-scroll">{html}</div>')

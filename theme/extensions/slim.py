@@ -117,7 +117,10 @@ def _slim(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir, "_static")
     for path in {path for pattern in UNUSED for path in static.glob(pattern)}:
         path.unlink()
-    pages = "".join(path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html"))
+    root = Path(app.outdir)
+    # Slides, in _static, have a style of their own.
+    own = (path for path in root.rglob("*.html") if path.relative_to(root).parts[0] != "_static")
+    pages = "".join(path.read_text("utf-8") for path in own)
     scripts = "".join(path.read_text("utf-8") for path in static.rglob("*.js"))
     words = set(" ".join(_CLASSES.findall(pages)).split()) | set(_WORD.findall(scripts))
     shown = characters(pages)
