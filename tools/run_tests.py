@@ -44,7 +44,8 @@ def checks() -> dict[str, list[str]]:
         "spelling": [*python, "codespell_lib", "."],
         "prose": [sys.executable, "tools/prose.py"],
         "JavaScript": [str(NODE), "--test", *scripts],
-        "Python, notebooks, site": [*python, "pytest", "-n", "2", "--dist", "loadscope", "--quiet"],
+        # One more than two cores: the browser's tests mostly wait for the next frame.
+        "Python, notebooks, site": [*python, "pytest", "-n", "3", "--dist", "loadscope", "--quiet"],
     }
 
 
