@@ -215,6 +215,7 @@ def copies(results: list[Result]) -> list[Result]:
             seen.setdefault(prints, []).append(result)
     for same in seen.values():
         for result in same if len(same) > 1 else []:
-            others = ", ".join(r.student for r in same if r is not result)
+            names = [r.student for r in same if r is not result]
+            others = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
             result.suspicions.append(f"the same code, names aside, as {others}")
     return results

@@ -23,6 +23,9 @@ IMAGE = "nnbook-grader"
 MEMORY = 2**30
 """Address space of a submission, in bytes."""
 
+PROCESSES = 4
+"""Processes and threads of a submission; each may have that much memory."""
+
 FOLDER = 32 * 2**20
 """Space in its folder, in bytes."""
 
@@ -68,7 +71,7 @@ class Sandbox:
         packages = {"unsafe": str(NNLIB.parent)}.get(self.kind, "/book") if with_nnlib else None
         limits = {"CPU": self.seconds, "FSIZE": FOLDER, "CORE": 0, "AS": MEMORY}
         if self.kind != "unsafe":  # there it would count everything the instructor runs
-            limits["NPROC"] = 16
+            limits["NPROC"] = PROCESSES
         # Root is not bound by the limit of processes, and has no business here anyway.
         user = FIRST_USER + slot if root and self.kind == "bubblewrap" else None
         settings = json.dumps({"packages": packages, "limits": limits, "user": user})
@@ -96,8 +99,10 @@ def bubblewrap(shared: list[tuple[Path, str]], root: bool) -> list[str]:
         for parent in reversed(Path(place).parents[:-1]):  # bwrap would hide a home from others
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind-try", place, place]
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(FOLDER), "--perms", "1777"]
-    command += ["--tmpfs", "/tmp", "--chdir", "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    for folder in ("/tmp", "/dev/shm"):
+        command += ["--size", str(FOLDER), "--perms", "1777", "--tmpfs", folder]
+    command += ["--chdir", "/tmp"]
     for outside, inside in shared:
         command += ["--ro-bind", str(outside), inside]
     return [*command, "--remount-ro", "/"]
