@@ -59,7 +59,7 @@ def test_filters_narrow_the_table_and_say_what_is_left(open_page: OpenPage) -> N
 
 def test_filters_work_by_keyboard(open_page: OpenPage) -> None:
     page, rows = opened(open_page)
-    page.get_by_label("Chapter").focus()
+    page.locator(".nn-filter").get_by_label("Chapter").focus()
     page.keyboard.type("Training")
     for _step in range(4):
         page.keyboard.press("Tab")

@@ -55,7 +55,7 @@ def read(notebook: Path) -> tuple[list[Exercise], dict[str, Section], dict[str, 
         if start := START.match(line):
             current = Exercise(chapter, start[1])
             exercises.append(current)
-        if place := PLACE.match(line):
+        if place := PLACE.match(line.lstrip()):
             name = "".join(filter(None, place.groups()))
             around[name] = section
             if current and not current.label:
