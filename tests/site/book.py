@@ -15,6 +15,8 @@ EXTENSIONS = [
     "theme.extensions.katex",
     "theme.extensions.figures",
     "theme.extensions.quiz",
+    "theme.extensions.exercises",
+    "theme.extensions.assignments",
 ]
 CONFIG = {
     "html_math_renderer": "katex",
