@@ -94,14 +94,14 @@ def bubblewrap(shared: list[tuple[Path, str]], root: bool) -> list[str]:
     # Root keeps what it takes to become somebody else; others get a namespace of users.
     rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     command += rights if root else ["--unshare-user"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    for folder in ("/tmp", "/dev/shm"):
+        command += ["--size", str(FOLDER), "--perms", "1777", "--tmpfs", folder]
     places = ["/usr", "/bin", "/lib", "/lib64", sys.base_prefix, sys.prefix]
     for place in dict.fromkeys(places):
         for parent in reversed(Path(place).parents[:-1]):  # bwrap would hide a home from others
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind-try", place, place]
-    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    for folder in ("/tmp", "/dev/shm"):
-        command += ["--size", str(FOLDER), "--perms", "1777", "--tmpfs", folder]
     command += ["--chdir", "/tmp"]
     for outside, inside in shared:
         command += ["--ro-bind", str(outside), inside]
