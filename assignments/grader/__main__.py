@@ -73,7 +73,7 @@ def grade(course: Course, name: str, submissions: Path, kind: str, jobs: int | N
         print(f"nothing handed in: {', '.join(missing)}")
     if by_hand:
         share = f"{by_hand:g} of the {assignment.points:g} points"
-        print(f"{share} are given by hand: `nbgrader formgrader`, then grade again")
+        print(f"{share} are given by hand, in nbgrader's Formgrader; then grade again")
     print(
         f"{len(results)} submissions; marks in {folder}, feedback in {course.folder / 'feedback'}"
     )

@@ -8,6 +8,7 @@ import sys
 import warnings
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
@@ -34,6 +35,7 @@ def store(course: Course, assignment: Assignment, results: list[Result]) -> dict
     Marks and comments that a person has entered are kept.
     """
     due = course.due.get(assignment.name)
+    write_notebook(assignment.notebook, course, "source", assignment.name)  # or it is not listed
     with open_book(course) as book:
         book.update_or_create_assignment(assignment.name, duedate=due)
         book.update_or_create_notebook(assignment.name, assignment.name)
@@ -105,7 +107,7 @@ def by_hand(course: Course, assignment: str, student: str) -> dict[str, tuple[fl
 
 
 def autograded(course: Course, assignment: Assignment, result: Result) -> None:
-    """Write the notebook that ``nbgrader formgrader`` shows: ours, with the student's answers and no outputs."""
+    """Write the notebook that nbgrader's formgrader shows: ours, with the student's answers and no outputs."""
     notebook = release.release(assignment, course.variant(assignment.name, result.student))
     grading = result.grading
     for cell in notebook.cells:
@@ -113,9 +115,14 @@ def autograded(course: Course, assignment: Assignment, result: Result) -> None:
         answer = grading.answers.get(known) if known in grading.answers else grading.code.get(known)
         if answer is not None:
             cell.source = answer if cell.cell_type == "code" else harmless_markdown(answer)
-    folder = course.folder / "autograded" / result.student / assignment.name
+    write_notebook(notebook, course, "autograded", result.student, assignment.name)
+
+
+def write_notebook(notebook: Any, course: Course, *parts: str) -> None:
+    """Write a notebook where nbgrader looks for it; the last part is the assignment's name."""
+    folder = course.folder.joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, folder / f"{assignment.name}.ipynb")
+    nbformat.write(notebook, folder / f"{parts[-1]}.ipynb")
 
 
 def harmless_markdown(text: str) -> str:

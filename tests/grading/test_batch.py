@@ -84,6 +84,8 @@ def test_the_platforms_get_their_forms(sample_course: Path) -> None:
 def test_everybody_finds_feedback_and_the_instructor_a_notebook_to_mark(
     sample_course: Path,
 ) -> None:
+    listed = sample_course / "source" / NAME / f"{NAME}.ipynb"
+    assert listed.exists(), "what has no source, nbgrader's Formgrader does not list"
     for student in ("ada", "fay", "ivo"):
         page = (sample_course / "feedback" / student / f"{NAME}.html").read_text()
         assert "of 24 points" in page
