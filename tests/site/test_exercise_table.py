@@ -113,7 +113,9 @@ def test_an_assignment_is_read_whole(path: Path) -> None:
 
 
 def test_assignments_and_wrong_answers_are_in_the_page(build: Build, tmp_path: Path) -> None:
-    (tmp_path / "assignments").symlink_to(ROOT / "assignments")
+    (tmp_path / "assignments").mkdir()
+    for part in ("source", "answers"):  # the README would be taken for a page
+        (tmp_path / "assignments" / part).symlink_to(ROOT / "assignments" / part)
     html, warnings = build("```{assignment-table}\n```\n\n```{wrong-answers}\n```")
     assert warnings == ""
     assert html.count('<details class="nn-fold">') == len(SOURCES)
