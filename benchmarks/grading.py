@@ -35,9 +35,8 @@ def hand_in(course: Course, students: list[str]) -> None:
         tasks = {0: 0, 1: 3}.get(number % 5)
         notebook = sample.solved(assignment, course.variant(NAME, student), tasks, style=number % 3)
         if number % 50 == 49:
-            for cell in notebook.cells:
-                if cell.metadata.get("nbgrader", {}).get("grade_id") == "count":
-                    cell.source = "def count_parameters(widths):\n    while True:\n        pass\n"
+            endless = "def count_parameters(widths):\n    while True:\n        pass\n"
+            source.fill(notebook, {"count": endless})
         place = course.folder / "submitted" / student / NAME
         place.mkdir(parents=True)
         nbformat.write(notebook, place / f"{NAME}.ipynb")

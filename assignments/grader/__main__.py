@@ -55,15 +55,16 @@ def grade(course: Course, name: str, submissions: Path, kind: str, jobs: int | N
     tables.moodle(folder / f"{name}-moodle.csv", title, marks, course.roster)
     tables.canvas(folder / f"{name}-canvas.csv", title, assignment.points, marks, course.roster)
     tables.overview(folder / f"{name}.csv", results, marks, assignment.points)
+    entered = gradebook.by_hand(course, name)
     for result in results:
         if result.known:
             gradebook.autograded(course, assignment, result)
             student = course.roster.students[result.student]
-            entered = gradebook.by_hand(course, name, student.id)
             path = course.folder / "feedback" / student.id / f"{name}.html"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(
-                feedback.page(assignment, result, student.name, entered), encoding="utf-8"
+                feedback.page(assignment, result, student.name, entered[student.id]),
+                encoding="utf-8",
             )
     by_hand = sum(cell.points for cell in assignment.of_kind("written"))
     for result in results:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assignments.grader import judge
 from assignments.grader.sandbox import Sandbox
-from assignments.grader.source import Assignment
+from assignments.grader.source import Assignment, fill
 
 ANSWERS = Path(__file__).resolve().parents[1] / "answers"
 
@@ -54,10 +54,7 @@ def tests_of(assignment: Assignment, task: str) -> list[str]:
 
 def hints(assignment: Assignment, answer: Answer, sandbox: Sandbox, variant: int) -> Iterator[str]:
     """Yield what a student is told who gives this answer, and right ones to all other tasks."""
-    notebook = copy.deepcopy(assignment.notebook)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == answer.task:
-            cell.source = answer.code
+    notebook = fill(copy.deepcopy(assignment.notebook), {answer.task: answer.code})
     wanted = tests_of(assignment, answer.task)
     for mark in judge.grade(assignment, notebook, variant, sandbox, only=wanted).marks:
         if mark.points < mark.out_of:

@@ -14,9 +14,9 @@ import queue
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import nbformat
@@ -143,7 +143,7 @@ class Course:
             grading = Grading.from_dict(kept["grading"])
         else:
             grading = self.graded(assignment, submission, variant, sandbox, slot)
-            write(path, json.dumps({"key": key, "grading": grading.as_dict()}, indent=1))
+            write(path, json.dumps({"key": key, "grading": asdict(grading)}, indent=1))
         remarks = [*submission.remarks, *self.lateness(assignment.name, submission)]
         grading.remarks = list(dict.fromkeys([*remarks, *grading.remarks]))
         suspicions = list(self.foreign(assignment.name, grading.variant, variant))
@@ -192,10 +192,17 @@ class Course:
 def digest(assignment: Assignment, submission: Submission, variant: int) -> str:
     """Return what a result depends on, in short: what was handed in, what was set, and the grader."""
     found = hashlib.sha256(submission.data + repr((variant, submission.remarks)).encode())
-    found.update(json.dumps(assignment.notebook, sort_keys=True).encode())
+    found.update(what_was_set(assignment))
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def what_was_set(assignment: Assignment) -> bytes:
+    """Return a digest of the assignment and the grader: the same for all submissions of a class."""
+    found = hashlib.sha256(json.dumps(assignment.notebook, sort_keys=True).encode())
     for path in sorted([*GRADER.glob("*.py"), *(GRADER.parents[1] / "nnlib").glob("*.py")]):
         found.update(path.read_bytes())
-    return found.hexdigest()
+    return found.digest()
 
 
 def write(path: Path, text: str) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
 from assignments.grader import release
 from assignments.grader.course import Course, Result
-from assignments.grader.source import Assignment
+from assignments.grader.source import Assignment, grade_id
 
 
 def open_book(course: Course) -> Gradebook:
@@ -91,19 +91,25 @@ def score(grade: object) -> float:
     )
 
 
-def by_hand(course: Course, assignment: str, student: str) -> dict[str, tuple[float | None, str]]:
-    """Return what a person entered: cell -> points, and a comment."""
+Entered = dict[str, tuple[float | None, str]]
+"""What a person entered for one student: cell -> points, and a comment."""
+
+
+def by_hand(course: Course, assignment: str) -> dict[str, Entered]:
+    """Return what a person entered, student by student."""
     with open_book(course) as book:
-        try:
-            notebook = book.find_submission(assignment, student).notebooks[0]
-        except MissingEntry:
-            return {}
-        comments = {c.name: c.manual_comment or "" for c in notebook.comments}
-        return {
-            g.name: (g.manual_score, comments.get(g.name, ""))
-            for g in notebook.grades
-            if g.manual_score is not None or comments.get(g.name)
-        }
+        submissions = book.assignment_submissions(assignment)
+        return {one.student_id: entered(one.notebooks[0]) for one in submissions}
+
+
+def entered(notebook: Any) -> Entered:
+    """Return what a person entered in one of the gradebook's notebooks."""
+    comments = {c.name: c.manual_comment or "" for c in notebook.comments}
+    return {
+        g.name: (g.manual_score, comments.get(g.name, ""))
+        for g in notebook.grades
+        if g.manual_score is not None or comments.get(g.name)
+    }
 
 
 def autograded(course: Course, assignment: Assignment, result: Result) -> None:
@@ -111,8 +117,7 @@ def autograded(course: Course, assignment: Assignment, result: Result) -> None:
     notebook = release.release(assignment, course.variant(assignment.name, result.student))
     grading = result.grading
     for cell in notebook.cells:
-        known = cell.metadata.get("nbgrader", {}).get("grade_id")
-        answer = grading.answers.get(known) if known in grading.answers else grading.code.get(known)
+        answer = {**grading.code, **grading.answers}.get(str(grade_id(cell)))
         if answer is not None:
             cell.source = answer if cell.cell_type == "code" else harmless_markdown(answer)
     write_notebook(notebook, course, "autograded", result.student, assignment.name)

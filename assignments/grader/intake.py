@@ -16,7 +16,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -103,7 +103,6 @@ class File:
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
     fault: str = ""
-    remarks: list[str] = field(default_factory=list)
 
 
 def read_folder(folder: Path, assignment: str, roster: Roster) -> list[Submission]:

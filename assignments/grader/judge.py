@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import copy
 import hashlib
-import time
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +14,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from assignments.grader.release import release
 from assignments.grader.sandbox import Sandbox
 from assignments.grader.session import Session
-from assignments.grader.source import VARIANT, Assignment, Cell
+from assignments.grader.source import VARIANT, Assignment, Cell, grade_id
 from assignments.grader.worker import RemoteError, describe
 
 UNANSWERED = "not answered yet"
@@ -41,7 +39,7 @@ class Grading:
     marks : list of Mark
         One for each test, in order.
     remarks : list of str
-        What the instructor should know, a line each.
+        What the student and the instructor should know.
     answers : dict of str to str
         Text of the cells that a person marks, by ``grade_id``.
     code : dict of str to str
@@ -50,8 +48,6 @@ class Grading:
         Solution cell -> digest of its code that does not depend on names and layout.
     variant : int or None
         The number that the notebook bears.
-    seconds : float
-        How long it took.
     """
 
     marks: list[Mark] = field(default_factory=list)
@@ -60,20 +56,15 @@ class Grading:
     code: dict[str, str] = field(default_factory=dict)
     prints: dict[str, str] = field(default_factory=dict)
     variant: int | None = None
-    seconds: float = 0.0
 
     @property
     def points(self) -> float:
         """The sum of the marks."""
         return sum(mark.points for mark in self.marks)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return it for JSON; `from_dict` is the way back."""
-        return asdict(self)
-
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Grading:
-        """Return what `as_dict` was called on."""
+        """Return what `dataclasses.asdict` was called on."""
         return cls(**{**data, "marks": [Mark(**mark) for mark in data["marks"]]})
 
 
@@ -108,7 +99,6 @@ def grade(
     only : collection of str, optional
         The tests to run, if not all.
     """
-    begun = time.monotonic()
     grading = Grading()
     cells = plan(assignment, notebook, variant, grading)
     settings = assignment.settings
@@ -129,7 +119,6 @@ def grade(
             for name, how in session.failed.items()
             if not how.startswith("NotImplementedError")
         ]
-    grading.seconds = time.monotonic() - begun
     return grading
 
 
@@ -170,17 +159,12 @@ def lookup(name: str, session: Session) -> Any:
         raise RemoteError("; ".join(reasons)) from error
 
 
-@lru_cache(maxsize=512)
-def _set_up(given: tuple[str, ...]) -> dict[str, Any]:
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    for source in given:
-        exec(compile(source, "<given>", "exec"), namespace)
-    return namespace
-
-
 def set_up(assignment: Assignment, variant: int) -> dict[str, Any]:
     """Return what the set-up cells define here, where the tests run."""
-    return dict(_set_up(tuple(assignment.given(variant).values())))
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for source in assignment.given(variant).values():
+        exec(compile(source, "<given>", "exec"), namespace)
+    return namespace
 
 
 def plan(assignment: Assignment, notebook: Any, variant: int, grading: Grading) -> dict[str, str]:
@@ -192,7 +176,7 @@ def plan(assignment: Assignment, notebook: Any, variant: int, grading: Grading) 
     seen: list[str] = []
     cells: dict[str, str] = {}
     for number, cell in enumerate(notebook.cells, start=1):
-        known = assignment.cells.get(str(cell.metadata.get("nbgrader", {}).get("grade_id")))
+        known = assignment.cells.get(str(grade_id(cell)))
         if known is not None:
             seen.append(known.id)
             if known.kind == "written":
@@ -220,8 +204,8 @@ def plan(assignment: Assignment, notebook: Any, variant: int, grading: Grading) 
 @lru_cache(maxsize=32)
 def released(assignment: Assignment) -> dict[str, str]:
     """Return the text of the cells as students get them, by ``grade_id``."""
-    cells = (cell for cell in release(assignment, 0).cells if "nbgrader" in cell.metadata)
-    return {cell.metadata.nbgrader.grade_id: strip(cell.source) for cell in cells}
+    cells = release(assignment, 0).cells
+    return {name: strip(cell.source) for cell in cells if (name := grade_id(cell)) is not None}
 
 
 def strip(source: str) -> str:
@@ -249,7 +233,7 @@ def bears(source: str) -> int | None:
 def fingerprint(source: str) -> str:
     """Return a digest of code that stays the same when names, comments and layout change; empty if it is no code."""
     try:
-        tree = copy.deepcopy(ast.parse(source))
+        tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     names: dict[str, str] = {}

@@ -14,7 +14,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from assignments.grader.source import VARIANT, Assignment, variant_cell
+from assignments.grader.source import VARIANT, Assignment, fill, variant_cell
 
 ANSWER = "*Your answer here.*"
 """What stands where a written answer is to stand."""
@@ -25,10 +25,7 @@ STUB = "# YOUR CODE HERE\nraise NotImplementedError"
 
 def release(assignment: Assignment, variant: int) -> Any:
     """Return the student version of an assignment's notebook, as nbgrader would make it."""
-    notebook = copy.deepcopy(assignment.notebook)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == VARIANT:
-            cell.source = variant_cell(variant)
+    notebook = fill(copy.deepcopy(assignment.notebook), {VARIANT: variant_cell(variant)})
     stubs = {"python": STUB}
     config = Config(ClearSolutions={"code_stub": stubs, "text_stub": ANSWER})
     for step in (ClearSolutions, ClearHiddenTests, LockCells, ClearOutput, ComputeChecksums):

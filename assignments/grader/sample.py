@@ -42,15 +42,13 @@ def solved(
     notebook = release.release(assignment, variant)
     solutions = assignment.of_kind("solution") + assignment.of_kind("written")
     known = {cell.id: cell.source for cell in solutions[:tasks]}
-    for task in known:
-        if style is None:
-            break
-        right = [a.code for a in answers.load(assignment.name) if a.task == task and not a.slip]
-        known[task] = right[style % len(right)] if right else known[task]
-    for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = known.get(name, cell.source)
-    return notebook
+    if style is not None:
+        right: dict[str, list[str]] = {}
+        for answer in answers.load(assignment.name):
+            if not answer.slip:
+                right.setdefault(answer.task, []).append(answer.code)
+        known |= {t: right[t][style % len(right[t])] for t in known if t in right}
+    return source.fill(notebook, known)
 
 
 def make(course: Course, name: str) -> Path:

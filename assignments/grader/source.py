@@ -7,6 +7,7 @@ students get, what is run in the sandbox, what is tested outside.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,6 +92,19 @@ class Assignment:
         return cells
 
 
+def grade_id(cell: Any) -> str | None:
+    """Return the name by which nbgrader knows a notebook's cell, or None."""
+    name = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return None if name is None else str(name)
+
+
+def fill(notebook: Any, texts: Mapping[str, str]) -> Any:
+    """Put texts, ``grade_id`` -> text, into a notebook's cells, and return it."""
+    for cell in notebook.cells:
+        cell.source = texts.get(str(grade_id(cell)), cell.source)
+    return notebook
+
+
 def variant_cell(variant: int) -> str:
     """Return the text of the cell that holds a student's own number."""
     return f"VARIANT = {variant}  # your own number: the tasks' data are drawn with it"
@@ -98,9 +112,10 @@ def variant_cell(variant: int) -> str:
 
 def read_cell(cell: Any) -> Cell | None:
     """Return a notebook's cell as the grader sees it, or None if nbgrader does not know it."""
-    marks = cell.metadata.get("nbgrader")
-    if not marks or "grade_id" not in marks:
+    name = grade_id(cell)
+    if name is None:
         return None
+    marks = cell.metadata["nbgrader"]
     if marks.get("solution"):
         kind = "written" if marks.get("grade") else "solution"
     elif marks.get("grade"):
@@ -110,7 +125,7 @@ def read_cell(cell: Any) -> Cell | None:
     if cell.cell_type != "code" and kind in ("given", "demo"):
         return None
     points = float(marks.get("points") or 0) if marks.get("grade") else 0.0
-    return Cell(str(marks["grade_id"]), kind, cell.source, points)
+    return Cell(name, kind, cell.source, points)
 
 
 def defined(source: str) -> list[str]:

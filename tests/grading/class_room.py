@@ -39,10 +39,7 @@ def notebook_of(course: Course, student: str, answers: Mapping[str, str] | None 
     """A notebook with all tasks solved, but for those that are answered here: ``grade_id`` -> code."""
     assignment = source.load(NAME)
     notebook = sample.solved(assignment, course.variant(NAME, student), style=2)
-    for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = (answers or {}).get(name, cell.source)
-    return notebook
+    return source.fill(notebook, answers or {})
 
 
 def hand_in(course: Course, student: str, notebook: Any) -> None:

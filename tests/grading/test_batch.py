@@ -111,7 +111,7 @@ def test_marks_by_hand_are_kept_and_counted(sample_course: Path) -> None:
     page = (sample_course / "feedback" / "ada" / f"{NAME}.html").read_text()
     assert "23.5 of 24 points" in page
     assert "A good reason." in page
-    assert gradebook.by_hand(Course(sample_course), NAME, "ada") == {
+    assert gradebook.by_hand(Course(sample_course), NAME)["ada"] == {
         "words": (2.5, "A good reason.")
     }
 

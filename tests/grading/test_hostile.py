@@ -292,9 +292,7 @@ def edited(course: Course, what: str):
     notebook = notebook_of(
         course, "mallory", {"layer": "def layer(x, W, b):\n    return x @ W.T\n"}
     )
-    by_id = {
-        c.metadata["nbgrader"]["grade_id"]: c for c in notebook.cells if "nbgrader" in c.metadata
-    }
+    by_id = {source.grade_id(cell): cell for cell in notebook.cells}
     test, solution = by_id["layer-small"], by_id["layer"]
     if what == "edited":
         test.source = "pass"
@@ -337,9 +335,7 @@ def test_a_duplicated_answer_counts_as_it_would_run(course: Course) -> None:
     notebook = notebook_of(
         course, "mallory", {"layer": "def layer(x, W, b):\n    return x @ W.T\n"}
     )
-    again = next(
-        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "layer"
-    ).copy()
+    again = next(c for c in notebook.cells if source.grade_id(c) == "layer").copy()
     again.source, again.id = RIGHT, "again"
     notebook.cells.append(again)
     hand_in(course, "mallory", notebook)

@@ -27,7 +27,7 @@ def test_nothing_of_the_solution_or_a_hidden_test_is_left(name: str) -> None:
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "SOLUTION" not in text
     assert "HIDDEN" not in text
-    by_id = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
+    by_id = {source.grade_id(cell): cell for cell in notebook.cells}
     for cell in assignment.of_kind("solution"):
         assert STUB.splitlines()[0] in by_id[cell.id].source
     for cell in assignment.of_kind("written"):
