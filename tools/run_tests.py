@@ -45,7 +45,7 @@ def checks() -> dict[str, list[str]]:
         "prose": [sys.executable, "tools/prose.py"],
         "JavaScript": [str(NODE), "--test", *scripts],
         # One more than two cores: the browser's tests mostly wait for the next frame.
-        "Python, notebooks, site": [*python, "pytest", "-n", "3", "--dist", "loadscope", "--quiet"],
+        "Python, notebooks, site": [*python, "pytest", "-n", "3", "--dist", "loadgroup", "--quiet"],
     }
 
 

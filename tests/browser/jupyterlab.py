@@ -1,4 +1,4 @@
-"""A JupyterLab for the tests, with one notebook, which knows nothing of this machine's settings."""
+"""A JupyterLab or a Notebook 7 for the tests, with one notebook, which knows nothing of this machine's settings."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -41,6 +42,19 @@ OPTIONS = [
 ]
 
 
+@dataclass(frozen=True)
+class App:
+    """A server that shows notebooks: its module, where it shows them, and the theme it is set to."""
+
+    module: str
+    path: str
+    theme: str
+
+
+LAB = App("jupyterlab", "lab/tree", "JupyterLab Light")
+NOTEBOOK = App("notebook", "notebooks", "JupyterLab Dark")
+
+
 def write_notebook(path: Path, cells: list[str]) -> None:
     """Write a notebook with these code cells."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.strip()) for c in cells])
@@ -56,12 +70,13 @@ def write_notebook(path: Path, cells: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def serving_lab(folder: Path, cells: list[str]) -> Iterator[str]:
-    """Run JupyterLab in a folder; gives the address of its one notebook."""
+def serving_lab(folder: Path, cells: list[str], app: App = LAB) -> Iterator[str]:
+    """Run JupyterLab, or another app, in a folder; gives the address of its one notebook."""
     write_notebook(folder / "explorer.ipynb", cells)
-    for name, values in SETTINGS.items():
+    themes = {"apputils-extension/themes": {"theme": app.theme}}
+    for name, values in (SETTINGS | themes).items():
         file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
     own = {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
@@ -72,7 +87,7 @@ def serving_lab(folder: Path, cells: list[str]) -> Iterator[str]:
         "PYTHONPATH": str(ROOT),
     }
     port = _free_port()
-    command = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}"]
+    command = [sys.executable, "-m", app.module, *OPTIONS, f"--port={port}"]
     with (folder / "log.txt").open("w") as log:
         process = subprocess.Popen(
             [*command, f"--ServerApp.root_dir={folder}"],
@@ -80,7 +95,7 @@ def serving_lab(folder: Path, cells: list[str]) -> Iterator[str]:
         )  # fmt: skip
     try:
         _wait_for(f"http://127.0.0.1:{port}/api", process, 60)
-        yield f"http://127.0.0.1:{port}/lab/tree/explorer.ipynb"
+        yield f"http://127.0.0.1:{port}/{app.path}/explorer.ipynb"
     finally:
         os.killpg(process.pid, signal.SIGTERM)  # the server and its kernels, which are one group
         try:

@@ -47,7 +47,10 @@ def make(name: str) -> Explorer:
     return getattr(widgets, name)(**START.get(name, {}))
 
 
-@pytest.fixture(scope="module", params=NAMES)
+# One explorer's tests may run beside another's.
+@pytest.fixture(
+    scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in NAMES]
+)
 def name(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -1,13 +1,14 @@
-"""Every explorer in JupyterLab: drawn, moved by mouse and keyboard, and read back by Python."""
+"""Every explorer in JupyterLab and in Notebook 7: drawn, moved by mouse and keyboard, and read back by Python."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.jupyterlab import open_lab, output, run_cell, serving_lab
+from tests.browser.jupyterlab import LAB, NOTEBOOK, open_lab, output, run_cell, serving_lab
 from tests.browser.test_explorers import NAMES, START
 
 FIRST = "from nnlib import widgets\nshown, before = {}, {}"
@@ -30,10 +31,19 @@ def cells() -> list[str]:
     return [FIRST, *(cell for pair in pairs for cell in pair)]
 
 
-@pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+# Each server in a process of its own.
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(a, id=a.module, marks=pytest.mark.xdist_group(a.module))
+        for a in (LAB, NOTEBOOK)
+    ],
+)
+def lab(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Page]:
     with (
-        serving_lab(tmp_path_factory.mktemp("lab"), cells()) as address,
+        serving_lab(tmp_path_factory.mktemp("lab"), cells(), request.param) as address,
         open_lab(browser, address, len(cells())) as page,
     ):
         run_cell(page, 0)
@@ -51,6 +61,13 @@ def drag(page: Page, grip: Locator, way: tuple[int, int]) -> None:
     page.mouse.up()
 
 
+def contrast_faults(page: Page) -> list[str]:
+    """Return what stands out too little from the page's theme, light in JupyterLab, dark in Notebook 7."""
+    found = Axe().run(page, ".nn-view", {"runOnly": ["color-contrast"]}).response
+    assert found["passes"], "there is text to judge"
+    return [node["html"] for rule in found["violations"] for node in rule["nodes"]]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_drawn_moved_and_read_back(lab: Page, name: str) -> None:
     errors: list[str] = []
@@ -62,6 +79,7 @@ def test_it_is_drawn_moved_and_read_back(lab: Page, name: str) -> None:
     said.filter(has_text=".").wait_for()
     for words in ("Copy link", "Link for a class"):
         assert view.get_by_text(words).count() == 0, "there is no page to link to"
+    assert contrast_faults(lab) == []
     used = view.locator(":is(select, input, button, summary):visible")
     assert used.count() >= 3
     grip = view.locator("[role=slider]:not(input)").first

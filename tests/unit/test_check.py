@@ -254,14 +254,16 @@ def test_zero_is_a_gradient_too():
 
 
 def test_a_number_worked_by_hand():
-    assert check.number(0.7076, 0.7075)
+    assert repr(check.number(0.7076, 0.7075)) == "ok: the number is right"
     assert not check.number(0.7078, 0.7075)
     assert check.number(-0.7082, 0.7075).hint == "the sign is wrong"
     assert check.number(150, 140, within=10)
     assert not check.number(150.1, 140, within=10)
-    assert check.number(None, 1.0).hint == "no number yet"
-    assert check.number(-2.0, 2.0).hint == "the sign is wrong"
+    assert check.number(None, 1.0) == check.Report(False, "no number yet")
+    assert check.number(-2.0, 2.0) == check.Report(False, "the sign is wrong")
     assert check.number(3.0009, 1, slips={"times three": 3, "times four": 4}).hint == "times three"
     assert check.number(3.5, 1, slips={"times three": 3}).hint == "3.5 is too large"
+    for mine, hint in ((4.25, "times three"), (4.5, "4.5 is too large")):  # five times within
+        assert check.number(mine, 1, within=0.25, slips={"times three": 3}).hint == hint
     assert check.number(-1, 1.5).hint == "-1 is too small"
     assert not check.number(float("nan"), 1.0)
