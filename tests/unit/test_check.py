@@ -261,6 +261,8 @@ def test_a_number_worked_by_hand():
     assert not check.number(150.1, 140, within=10)
     assert check.number(None, 1.0).hint == "no number yet"
     assert check.number(-2.0, 2.0).hint == "the sign is wrong"
+    # 3 lies within five steps of -1, and has the right sign
+    assert check.number(3, 1, within=1).hint == "3 is too large"
     assert check.number(3.0009, 1, slips={"times three": 3, "times four": 4}).hint == "times three"
     assert check.number(3.5, 1, slips={"times three": 3}).hint == "3.5 is too large"
     assert check.number(-1, 1.5).hint == "-1 is too small"
