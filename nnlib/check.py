@@ -130,7 +130,10 @@ def number(
         return Report(False, "no number yet")
     if abs(mine - expected) <= within:
         return Report(True, "the number is right")
-    for hint, wrong in {**(slips or {}), "the sign is wrong": -expected}.items():
+    hints = dict(slips or {})
+    if mine * expected < 0:  # `within` may be as large as the number itself
+        hints["the sign is wrong"] = -expected
+    for hint, wrong in hints.items():
         if abs(mine - wrong) <= 5 * within:
             return Report(False, hint)
     return Report(False, f"{mine:g} is too {'small' if mine < expected else 'large'}")

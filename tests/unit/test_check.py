@@ -261,6 +261,9 @@ def test_a_number_worked_by_hand():
     assert not check.number(150.1, 140, within=10)
     assert check.number(None, 1.0) == check.Report(False, "no number yet")
     assert check.number(-2.0, 2.0) == check.Report(False, "the sign is wrong")
+    for mine, within, words in ((3, 1, "large"), (0, 0.5, "small"), (0.5, 0.4, "small")):
+        # -1 is near, for steps as large as these, but the sign is not wrong
+        assert check.number(mine, 1, within=within).hint == f"{mine} is too {words}"
     assert check.number(3.0009, 1, slips={"times three": 3, "times four": 4}).hint == "times three"
     assert check.number(3.5, 1, slips={"times three": 3}).hint == "3.5 is too large"
     for mine, hint in ((4.25, "times three"), (4.5, "4.5 is too large")):  # five times within

@@ -49,7 +49,8 @@ def test_the_cut_lowers_the_median_and_calms_the_curve(answer, losses):
     low, high = cut[:, 200].min(), cut[:, 200].max()
     assert f"lie between {low:.3f} and {high:.3f} on the branch" in answer
     assert f"between {fast[:, 200].min():.3f} and {fast[:, 200].max():.3f} without it" in answer
-    assert f"{fast[:, 200].min():.3f} at the rate 3 and {low:.3f} on the branch" in answer
+    assert "is sometimes lower than one that has settled" in answer
+    assert fast[:, 200].min() < low
 
 
 def test_a_cut_that_comes_too_early_is_worse(answer, losses):
