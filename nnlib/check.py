@@ -131,7 +131,8 @@ def number(
     if abs(mine - expected) <= within:
         return Report(True, "the number is right")
     for hint, wrong in {**(slips or {}), "the sign is wrong": -expected}.items():
-        if abs(mine - wrong) <= 5 * within:
+        off = abs(mine - wrong)
+        if off <= 5 * within and off < abs(mine - expected):  # a slip explains what is nearer to it
             return Report(False, hint)
     return Report(False, f"{mine:g} is too {'small' if mine < expected else 'large'}")
 
