@@ -130,11 +130,9 @@ def number(
         return Report(False, "no number yet")
     if abs(mine - expected) <= within:
         return Report(True, "the number is right")
-    hints = dict(slips or {})
-    if mine * expected < 0:  # `within` may be as large as the number itself
-        hints["the sign is wrong"] = -expected
-    for hint, wrong in hints.items():
-        if abs(mine - wrong) <= 5 * within:
+    for hint, wrong in {**(slips or {}), "the sign is wrong": -expected}.items():
+        off = abs(mine - wrong)
+        if off <= 5 * within and off < abs(mine - expected):  # a slip explains what is nearer to it
             return Report(False, hint)
     return Report(False, f"{mine:g} is too {'small' if mine < expected else 'large'}")
 

@@ -119,7 +119,7 @@ class Network:
         for layer in reversed(self.layers[2:]):
             layer.backward(d_a)
             d_a = layer.d_input()
-        self.layers[1].backward(d_a)  # nothing lies before it that has parameters, so no d_input
+        self.layers[1].backward(d_a)  # nothing before it has parameters: no d_input
 
     def predict(self, x: ArrayLike) -> Array:
         """Return the outputs ``(m, n_L)`` as `forward` does, but remember nothing."""

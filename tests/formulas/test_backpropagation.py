@@ -521,6 +521,10 @@ def test_he_keeps_the_mean_square_through_a_relu(rng):
     z_in = rng.normal(size=(400, n_in))
     squares = [np.mean((relu(z_in) @ init.he(n_out, n_in, rng=rng).T) ** 2) for _ in range(20)]
     assert np.mean(squares) == pytest.approx(np.mean(z_in**2), rel=0.03)
+    # Backward a layer multiplies by the ratio of its widths, as the text says.
+    delta = rng.normal(size=(400, n_out))
+    back = [np.mean(((delta @ init.he(n_out, n_in, rng=rng)) * (z_in > 0)) ** 2) for _ in range(20)]
+    assert np.mean(back) == pytest.approx(n_out / n_in * np.mean(delta**2), rel=0.03)
 
 
 @checks("eq-skip")

@@ -269,4 +269,9 @@ def test_a_number_worked_by_hand():
     for mine, hint in ((4.25, "times three"), (4.5, "4.5 is too large")):  # five times within
         assert check.number(mine, 1, within=0.25, slips={"times three": 3}).hint == hint
     assert check.number(-1, 1.5).hint == "-1 is too small"
+    # A wide tolerance does not make a slip of a number that is nearer to the right one.
+    assert check.number(64, 150, within=50).hint == "64 is too small"
+    assert check.number(0.1, 0.6, within=0.25, slips={"equal": 1}).hint == "0.1 is too small"
+    assert check.number(0.5, 0, within=0.15, slips={"equal": 1}).hint == "0.5 is too large"
+    assert check.number(0.95, 0.6, within=0.25, slips={"equal": 1}).hint == "equal"
     assert not check.number(float("nan"), 1.0)
