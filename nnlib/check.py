@@ -118,7 +118,8 @@ def number(
 ) -> Report:
     """Check a number worked by hand with four digits after the point, unless ``within`` says otherwise.
 
-    None means that it has not been worked yet. ``slips`` are hints, each with the wrong number that it explains.
+    None means that it has not been worked yet. ``slips`` are hints, each with the wrong number that it explains, as
+    long as the answer is nearer to that than to the right one.
 
     Examples
     --------
@@ -131,7 +132,7 @@ def number(
     if abs(mine - expected) <= within:
         return Report(True, "the number is right")
     for hint, wrong in {**(slips or {}), "the sign is wrong": -expected}.items():
-        if abs(mine - wrong) <= 5 * within:
+        if abs(mine - wrong) <= 5 * within and abs(mine - wrong) < abs(mine - expected):
             return Report(False, hint)
     return Report(False, f"{mine:g} is too {'small' if mine < expected else 'large'}")
 
