@@ -118,7 +118,8 @@ def number(
 ) -> Report:
     """Check a number worked by hand with four digits after the point, unless ``within`` says otherwise.
 
-    None means that it has not been worked yet. ``slips`` are hints, each with the wrong number that it explains.
+    None means that it has not been worked yet. ``slips`` are hints, each with the wrong number that it explains, as
+    long as the answer is nearer to that than to the right one.
 
     Examples
     --------

@@ -275,3 +275,12 @@ def test_a_number_worked_by_hand():
     assert check.number(0.5, 0, within=0.15, slips={"equal": 1}).hint == "0.5 is too large"
     assert check.number(0.95, 0.6, within=0.25, slips={"equal": 1}).hint == "equal"
     assert not check.number(float("nan"), 1.0)
+
+
+def test_a_hint_needs_a_number_that_is_nearer_to_its_slip_than_to_the_answer():
+    slips = {"this is the share that disappears": 0.42}
+    assert check.number(0.72, 0.58, within=0.09, slips=slips).hint == "0.72 is too large"
+    assert check.number(0.47, 0.58, within=0.09, slips=slips).hint in slips
+    assert check.number(50, 150, within=50.0).hint != "the sign is wrong"
+    assert check.number(0.0, 0.08, within=0.03).hint == "0 is too small"
+    assert check.number(-0.05, 0.08, within=0.03).hint == "the sign is wrong"
