@@ -6,19 +6,24 @@ process; time, memory, processes and the size of files are limited. What it may 
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 GRADER = Path(__file__).resolve().parent
 NNLIB = GRADER.parents[1] / "nnlib"
 IMAGE = "nnbook-grader"
-"""The image that `container_image` builds."""
+"""The image that `build_image` builds; containers are called after it."""
 
 MEMORY = 2**30
 """Address space of a submission, in bytes."""
@@ -52,10 +57,11 @@ class Sandbox:
     kind: str
     seconds: int = 120
 
-    def start(self, slot: int, with_nnlib: bool) -> subprocess.Popen[bytes]:
-        """Start a worker, with pipes to it; ``slot`` tells apart those that run at the same time."""
-        return subprocess.Popen(
-            self.command(slot, with_nnlib),
+    def start(self, slot: int, with_nnlib: bool) -> Worker:
+        """Start a worker; ``slot`` tells apart those that run at the same time."""
+        name = f"{IMAGE}-{uuid.uuid4().hex}"
+        process = subprocess.Popen(
+            self.command(slot, with_nnlib, name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -63,9 +69,10 @@ class Sandbox:
             cwd="/",
             start_new_session=True,  # what it starts can be stopped with it
         )
+        return Worker(process, name if self.kind == "container" else None)
 
-    def command(self, slot: int, with_nnlib: bool) -> list[str]:
-        """Return the command line of a worker."""
+    def command(self, slot: int, with_nnlib: bool, name: str) -> list[str]:
+        """Return the command line of a worker; a container gets the name."""
         root = os.geteuid() == 0
         inside = {"bubblewrap": "/grader", "container": "/grader", "unsafe": str(GRADER)}[self.kind]
         packages = {"unsafe": str(NNLIB.parent)}.get(self.kind, "/book") if with_nnlib else None
@@ -83,8 +90,50 @@ class Sandbox:
         if self.kind == "bubblewrap":
             return [*bubblewrap(shared, root), *worker]
         if self.kind == "container":
-            return [*container(shared), *worker]
+            return [*container(shared, FIRST_USER + slot, name), *worker]
         return worker
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that runs, with pipes to it.
+
+    Attributes
+    ----------
+    process : subprocess.Popen
+        What was started here.
+    container : str or None
+        The name of the container, which outlives that process: an engine of its own has started it.
+    """
+
+    process: subprocess.Popen[bytes]
+    container: str | None = None
+
+    @property
+    def questions(self) -> IO[bytes]:
+        """The pipe into the worker."""
+        assert self.process.stdin is not None
+        return self.process.stdin
+
+    @property
+    def answers(self) -> IO[bytes]:
+        """The pipe out of the worker."""
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+    def stop(self) -> None:
+        """Stop it and whatever it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        for pipe in (self.questions, self.answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self.process.wait()
+        if self.container is not None:  # not before: an engine waits until its answers are read
+            remove = [container_engine() or "docker", "rm", "--force", self.container]
+            # From an engine that is stuck, the container's own limits still protect the machine.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(remove, capture_output=True, timeout=60, check=False)
 
 
 def bubblewrap(shared: list[tuple[Path, str]], root: bool) -> list[str]:
@@ -108,14 +157,16 @@ def bubblewrap(shared: list[tuple[Path, str]], root: bool) -> list[str]:
     return [*command, "--remount-ro", "/"]
 
 
-def container(shared: list[tuple[Path, str]]) -> list[str]:
+def container(shared: list[tuple[Path, str]], user: int, name: str) -> list[str]:
     """Return the first part of a command line that runs the rest of it in a container."""
-    command = [container_engine() or "docker", "run", "--rm", "--interactive", "--network", "none"]
-    command += ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
-    command += ["--user", f"{FIRST_USER}:{FIRST_USER}", "--pids-limit", "32", "--memory", "1g"]
-    command += ["--tmpfs", f"/tmp:size={FOLDER}", "--workdir", "/tmp", "--init"]
-    for name, value in environment().items():
-        command += ["--env", f"{name}={value}"]
+    command = [container_engine() or "docker", "run", "--rm", "--name", name, "--interactive"]
+    command += ["--network", "none", "--read-only", "--cap-drop", "ALL", "--init"]
+    command += ["--security-opt", "no-new-privileges", "--user", f"{user}:{user}"]
+    command += ["--pids-limit", "32", "--memory", "1g", "--shm-size", str(FOLDER)]
+    command += ["--tmpfs", f"/tmp:size={FOLDER}", "--workdir", "/tmp"]
+    for variable, value in environment().items():
+        if variable != "LD_LIBRARY_PATH":  # of the Python outside
+            command += ["--env", f"{variable}={value}"]
     for outside, inside in shared:
         command += ["--volume", f"{outside}:{inside}:ro"]
     return [*command, IMAGE]
@@ -136,9 +187,16 @@ def environment() -> dict[str, str]:
     }
 
 
+@functools.cache
 def container_engine() -> str | None:
-    """Return the program that runs containers here, if there is one."""
-    return next((name for name in ("docker", "podman") if shutil.which(name)), None)
+    """Return the program that runs containers here: the first that has the image."""
+    return engine_that("image", "inspect", IMAGE)
+
+
+def engine_that(*question: str) -> str | None:
+    """Return the first of Docker and Podman that is there and answers a question."""
+    engines = filter(shutil.which, ("docker", "podman"))
+    return next((engine for engine in engines if succeeds([engine, *question])), None)
 
 
 def succeeds(command: list[str]) -> bool:
@@ -152,8 +210,7 @@ def succeeds(command: list[str]) -> bool:
 def works(kind: str) -> bool:
     """Tell whether a kind of sandbox can be used here, by trying."""
     if kind == "container":
-        engine = container_engine()
-        return engine is not None and succeeds([engine, "image", "inspect", IMAGE])
+        return container_engine() is not None
     trial = bubblewrap([], os.geteuid() == 0)
     return shutil.which("bwrap") is not None and succeeds([*trial, sys.executable, "-I", "-c", ""])
 
@@ -180,9 +237,9 @@ def choose(wanted: str, trial: Callable[[str], bool] = works) -> Sandbox:
 
 def build_image() -> None:
     """Build the image of the container: Python with the packages that the book pins."""
-    engine = container_engine()
+    engine = engine_that("info")
     if engine is None:
-        raise NoSandboxError("Neither docker nor podman is on the path.")
+        raise NoSandboxError("Neither docker nor podman is there and running.")
     pins = (GRADER.parents[1] / "requirements.txt").read_text().splitlines()
     wanted = [pin for pin in pins if pin.split("==")[0] in ("numpy", "matplotlib", "ipython")]
     recipe = f"FROM python:{sys.version_info[0]}.{sys.version_info[1]}-slim\n"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import signal
-import subprocess
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from assignments.grader.sandbox import Worker
 from assignments.grader.worker import Endpoint, RemoteError
 
 LINE = 64 * 2**20
@@ -57,7 +56,7 @@ class Session:
     Parameters
     ----------
     start : callable
-        Starts a worker and returns its process.
+        Starts a worker and returns it.
     cells : dict of str to str
         Name -> source of the code cells, in order.
     cell_seconds : float
@@ -68,14 +67,14 @@ class Session:
 
     def __init__(
         self,
-        start: Callable[[], subprocess.Popen[bytes]],
+        start: Callable[[], Worker],
         cells: dict[str, str],
         cell_seconds: float,
         budget: float,
     ) -> None:
         self._start, self._cells, self._seconds = start, cells, cell_seconds
         self._end = time.monotonic() + budget
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker: Worker | None = None
         self._lost: set[str] = set()  # cells that a sandbox does not survive
         self._buffer, self._searched = bytearray(), 0
         self._how = "it is closed"
@@ -95,24 +94,18 @@ class Session:
 
     def close(self) -> None:
         """Stop the sandbox and whatever it has started."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            for pipe in (self._process.stdin, self._process.stdout):
-                assert pipe is not None
-                with contextlib.suppress(OSError):
-                    pipe.close()
-            self._process.wait()
-            self._process = None
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
 
     def begin(self) -> None:
         """Be ready for the next test: the cells have run, and the clock stands at zero."""
-        while self._process is None:
+        while self._worker is None:
             self._open()
             for name, source in self._cells.items():
                 if name not in self._lost:
                     self._run(name, source)
-                if self._process is None:  # the cell took the sandbox with it: again, without it
+                if self._worker is None:  # the cell took the sandbox with it: again, without it
                     break
         self._wind()
 
@@ -141,10 +134,8 @@ class Session:
     def _open(self) -> None:
         if time.monotonic() > self._end:
             raise GoneError("the notebook has used up the time for all its cells")
-        process = self._process = self._start()
-        assert process.stdout is not None
-        assert process.stdin is not None
-        for pipe in (process.stdout, process.stdin):
+        self._worker = self._start()
+        for pipe in (self._worker.answers, self._worker.questions):
             os.set_blocking(pipe.fileno(), False)
         self._buffer, self._searched = bytearray(), 0
         self._wire = Wire(self._read, self._write)
@@ -157,8 +148,7 @@ class Session:
             self._searched = len(self._buffer)
             if self._searched > LINE:
                 raise self._gone("its answer is too long")
-            pipe = self._alive().stdout
-            assert pipe is not None
+            pipe = self._alive().answers
             self._wait([pipe], [])
             if not (data := os.read(pipe.fileno(), 2**16)):
                 raise self._gone("it ended the program")
@@ -169,8 +159,7 @@ class Session:
         return line
 
     def _write(self, data: bytes) -> None:
-        pipe = self._alive().stdin
-        assert pipe is not None
+        pipe = self._alive().questions
         view = memoryview(data)
         while view:
             self._wait([], [pipe])
@@ -184,10 +173,10 @@ class Session:
         if left <= 0 or not any(select.select(readable, writable, [], left)):
             raise self._gone(f"it did not come to an end within {self._seconds:g} s")
 
-    def _alive(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
+    def _alive(self) -> Worker:
+        if self._worker is None:
             raise GoneError(self._how)
-        return self._process
+        return self._worker
 
     def _gone(self, how: str) -> GoneError:
         self.close()

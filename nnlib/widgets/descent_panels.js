@@ -7,7 +7,7 @@ import { setAttributes, setText, svg } from "./dom.js";
 import { hasRegions, regionEnds, spectralRadius, factorAlong, surfaces } from "./descent_math.js";
 import { X_MOST, momentumOf } from "./descent_state.js";
 
-const GRID = { columns: 65, rows: 65 }; // over the square [-2, 2] x [-2, 2]
+const GRID = { columns: 101, rows: 101 }; // over the square [-2, 2] x [-2, 2]
 const DOTS = 150; // so many steps are marked one by one
 const S_MOST = { Momentum: 4.4, Nesterov: 2.2 }; // how far the plane reaches in lr * lambda_max: all diverges beyond 4, and 2
 const RHO = { columns: 67, rows: 51, levels: [0.5, 0.6, 0.7, 0.8, 0.9, 0.95] };

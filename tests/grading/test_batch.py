@@ -18,12 +18,13 @@ from assignments.grader import __main__ as commands
 from assignments.grader import gradebook, judge, sample, sandbox, source
 from assignments.grader.course import Course
 from tests.grading.class_room import (
+    KIND,
     MOST,
     NAME,
     course_in,
     graded,
     hand_in,
-    needs_bubblewrap,
+    needs_sandbox,
     notebook_of,
 )
 
@@ -42,10 +43,10 @@ def rows(path: Path) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def sample_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample class, graded by the commands that the guide names."""
-    if not sandbox.works("bubblewrap"):
-        pytest.skip("bubblewrap is not there or may not be used on this machine")
+    if not sandbox.works(KIND):
+        pytest.skip(f"{KIND} is not there or may not be used on this machine")
     folder = tmp_path_factory.mktemp("course")
-    for arguments in (["sample", NAME], ["release", NAME], ["grade", NAME]):
+    for arguments in (["sample", NAME], ["release", NAME], ["grade", NAME, "--sandbox", KIND]):
         commands.main([*arguments, "--course", str(folder)])
     return folder
 
@@ -116,7 +117,7 @@ def test_marks_by_hand_are_kept_and_counted(sample_course: Path) -> None:
     }
 
 
-@needs_bubblewrap
+@needs_sandbox
 def test_marks_are_equal_the_second_time_and_nothing_is_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,7 +137,7 @@ def test_marks_are_equal_the_second_time_and_nothing_is_run_again(
     }
 
 
-@needs_bubblewrap
+@needs_sandbox
 def test_what_changed_is_graded_again(tmp_path: Path) -> None:
     course = course_in(tmp_path)
     hand_in(course, "ada", notebook_of(course, "ada", {"layer": "def layer(x, W, b): return 0"}))
@@ -145,7 +146,7 @@ def test_what_changed_is_graded_again(tmp_path: Path) -> None:
     assert graded(course)["ada"].grading.points == before + 4 == MOST
 
 
-@needs_bubblewrap
+@needs_sandbox
 def test_marks_are_equal_in_every_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(source.LIMITS, "cell_seconds", 4)
     course = course_in(tmp_path)
@@ -156,7 +157,7 @@ def test_marks_are_equal_in_every_sandbox(tmp_path: Path, monkeypatch: pytest.Mo
     }
     hand_in(course, "ada", notebook_of(course, "ada"))
     hand_in(course, "zoe", notebook_of(course, "zoe", wrong))
-    kinds = ["bubblewrap", "unsafe", *(["container"] if sandbox.works("container") else [])]
+    kinds = ["unsafe", *filter(sandbox.works, ("bubblewrap", "container"))]
     found = []
     for kind in kinds:
         found.append({s: r.grading.marks for s, r in graded(course, kind).items()})
@@ -166,7 +167,7 @@ def test_marks_are_equal_in_every_sandbox(tmp_path: Path, monkeypatch: pytest.Mo
     assert 0 < sum(m.points for m in found[0]["zoe"]) < MOST
 
 
-@needs_bubblewrap
+@needs_sandbox
 def test_killed_midway_and_begun_again_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     course = Course(tmp_path)
     students = [f"s{number:02}" for number in range(16)]
@@ -174,7 +175,7 @@ def test_killed_midway_and_begun_again_nothing_is_lost_or_doubled(tmp_path: Path
     slow = "import time; time.sleep(0.3)\ndef layer(x, W, b):\n    return x @ W.T + b\n"
     for student in students:
         hand_in(course, student, notebook_of(course, student, {"layer": slow}))
-    arguments = command("grade", NAME, "--course", tmp_path, "--jobs", "2")
+    arguments = command("grade", NAME, "--course", tmp_path, "--jobs", "2", "--sandbox", KIND)
     results = tmp_path / "results" / NAME
     with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.DEVNULL) as grader:
         deadline = time.monotonic() + 60
@@ -192,7 +193,7 @@ def test_killed_midway_and_begun_again_nothing_is_lost_or_doubled(tmp_path: Path
     assert {row[3] for row in marks} == {f"{MOST:g}"}
 
 
-@needs_bubblewrap
+@needs_sandbox
 def test_what_the_grader_itself_stumbles_over_stops_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,18 +244,52 @@ def test_mistakes_are_named(tmp_path: Path, arguments: list[str], said: str) -> 
 
 def test_a_container_is_given_as_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "container_engine", lambda: "podman")
-    command = sandbox.Sandbox("container").command(0, with_nnlib=False)
+    command = sandbox.Sandbox("container").command(2, with_nnlib=False, name="mine")
     assert command[:2] == ["podman", "run"]
     told = " ".join(command)
     for part in (
+        "--name mine",
         "--network none",
         "--read-only",
         "--cap-drop ALL",
         "no-new-privileges",
+        f"--user {sandbox.FIRST_USER + 2}:",
         "--pids-limit",
         "--memory",
     ):
         assert part in told
+    assert "LD_LIBRARY_PATH" not in told
     shared = [command[i + 1] for i, word in enumerate(command) if word == "--volume"]
     assert [place.split(":")[1:] for place in shared] == [["/grader/worker.py", "ro"]]
-    assert "/book/nnlib:ro" in " ".join(sandbox.Sandbox("container").command(0, with_nnlib=True))
+    with_nnlib = sandbox.Sandbox("container").command(0, with_nnlib=True, name="mine")
+    assert "/book/nnlib:ro" in " ".join(with_nnlib)
+
+
+ENGINE = """#!/bin/sh
+echo "$0 $@" >> {log}
+case "$1" in image) exit {has_image} ;; esac
+"""
+
+
+def test_the_engine_with_the_image_is_taken_and_told_to_end_what_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    for engine, has_image in (("docker", 1), ("podman", 0)):
+        program = tmp_path / engine
+        program.write_text(ENGINE.format(log=log, has_image=has_image))
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(sandbox, "environment", lambda: dict(os.environ))
+    sandbox.container_engine.cache_clear()
+    try:
+        assert sandbox.works("container")
+        worker = sandbox.Sandbox("container").start(0, with_nnlib=False)
+        worker.process.wait(20)
+        worker.stop()
+    finally:
+        sandbox.container_engine.cache_clear()
+    *_, run, remove = log.read_text().splitlines()
+    assert run.startswith(f"{tmp_path}/podman run ")
+    assert f" --name {worker.container} " in run
+    assert remove == f"{tmp_path}/podman rm --force {worker.container}"
