@@ -152,7 +152,7 @@ def test_marks_are_equal_in_every_sandbox(tmp_path: Path, monkeypatch: pytest.Mo
     wrong = {
         "layer": "def layer(x, W, b): return x @ W",
         "count": "while True: pass",
-        "xor": "1 / 0",
+        "equal": "1 / 0",
     }
     hand_in(course, "ada", notebook_of(course, "ada"))
     hand_in(course, "zoe", notebook_of(course, "zoe", wrong))
