@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import os
@@ -143,6 +144,19 @@ def test_what_changed_is_graded_again(tmp_path: Path) -> None:
     before = graded(course)["ada"].grading.points
     hand_in(course, "ada", notebook_of(course, "ada"))
     assert graded(course)["ada"].grading.points == before + 4 == MOST
+
+
+@needs_bubblewrap
+def test_a_test_that_the_author_adds_later_counts(tmp_path: Path) -> None:
+    course = course_in(tmp_path)
+    hand_in(course, "ada", notebook_of(course, "ada"))
+    results = list(graded(course).values())
+    assignment = source.load(NAME)
+    (tmp_path / "gradebook.db").unlink(missing_ok=True)
+    older = source.Assignment(NAME, copy.deepcopy(assignment.notebook))
+    older.notebook.cells = [c for c in older.notebook.cells if source.grade_id(c) != "layer-small"]
+    gradebook.store(course, older, results)
+    assert gradebook.store(course, assignment, results)["ada"] == MOST
 
 
 @needs_bubblewrap
