@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Comment, Grade, Gradebook
 from sqlalchemy.exc import SAWarning
 
 from assignments.grader import release
@@ -71,6 +71,7 @@ def enter(book: Gradebook, course: Course, assignment: Assignment, result: Resul
     book.update_or_create_student(student.id, **details)
     when = result.handed_in or datetime.fromtimestamp(0)
     handed_in = book.update_or_create_submission(name, student.id, timestamp=when)
+    add_new_cells(book, handed_in.notebooks[0])
     earned = {mark.test: mark.points for mark in result.grading.marks}
     for grade in handed_in.notebooks[0].grades:
         if grade.name in earned:
@@ -81,6 +82,23 @@ def enter(book: Gradebook, course: Course, assignment: Assignment, result: Resul
             empty = release.is_blank(result.grading.answers.get(grade.name))
             grade.needs_manual_grade = grade.manual_score is None and not empty
     return sum(score(grade) for grade in handed_in.notebooks[0].grades)
+
+
+def add_new_cells(book: Gradebook, notebook: Any) -> None:
+    """Make places for the marks and comments of cells that are newer than what the student handed in.
+
+    nbgrader makes them when a submission is first entered, so a test that the author adds later had none.
+    """
+    marked = {grade.cell_id for grade in notebook.grades}
+    for cell in notebook.notebook.grade_cells:
+        if cell.id not in marked:
+            book.db.add(Grade(cell_id=cell.id, notebook=notebook))
+    commented = {comment.cell_id for comment in notebook.comments}
+    for cell in notebook.notebook.solution_cells:
+        if cell.id not in commented:
+            book.db.add(Comment(cell_id=cell.id, notebook=notebook))
+    book.db.flush()
+    book.db.refresh(notebook)
 
 
 def score(grade: object) -> float:

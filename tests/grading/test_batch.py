@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import os
@@ -147,13 +148,26 @@ def test_what_changed_is_graded_again(tmp_path: Path) -> None:
 
 
 @needs_sandbox
+def test_a_test_that_the_author_adds_later_counts(tmp_path: Path) -> None:
+    course = course_in(tmp_path)
+    hand_in(course, "ada", notebook_of(course, "ada"))
+    results = list(graded(course).values())
+    assignment = source.load(NAME)
+    (tmp_path / "gradebook.db").unlink(missing_ok=True)
+    older = source.Assignment(NAME, copy.deepcopy(assignment.notebook))
+    older.notebook.cells = [c for c in older.notebook.cells if source.grade_id(c) != "layer-small"]
+    gradebook.store(course, older, results)
+    assert gradebook.store(course, assignment, results)["ada"] == MOST
+
+
+@needs_sandbox
 def test_marks_are_equal_in_every_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(source.LIMITS, "cell_seconds", 4)
     course = course_in(tmp_path)
     wrong = {
         "layer": "def layer(x, W, b): return x @ W",
         "count": "while True: pass",
-        "xor": "1 / 0",
+        "equal": "1 / 0",
     }
     hand_in(course, "ada", notebook_of(course, "ada"))
     hand_in(course, "zoe", notebook_of(course, "zoe", wrong))
