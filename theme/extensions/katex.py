@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 KATEX_JS = HERE.parent / "assets" / "katex" / "katex.min.js"
 
-# What may not stand at the beginning of a line, after a formula.
-_TAIL = re.compile(r"[,.;:!?)\]’]+|-\w+")
+# What follows the last box of a formula: the ends of KaTeX's picture and of its formula.
+END = "</span></span>"
 
 # KaTeX would number these environments by a counter of its own; the book numbers equations itself.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
@@ -104,10 +104,23 @@ def _render(self: HTML5Translator, node: nodes.Element, tex: str, *, display: bo
         return f"<code>{self.encode(tex)}</code>"
 
 
+def _joined(html: str) -> str:
+    """Keep the comma after a formula on the formula's line.
+
+    Browsers take each box of a formula for a picture, and would begin a line with the comma. They do not where the
+    last box stands in a span that may not be broken.
+    """
+    before, box, rest = html.rpartition('<span class="katex-base">')
+    if not box:
+        return html
+    last, end = rest[: -len(END)], rest[-len(END) :]
+    return f'{before}<span class="joined">{box}{last}</span>{end}'
+
+
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula that stands in a line of text."""
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    self.body.append(_render(self, node, node.astext(), display=False) + "</span>")
+    self.body.append(_joined(_render(self, node, node.astext(), display=False)) + "</span>")
     raise nodes.SkipNode
 
 
@@ -125,33 +138,6 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _join_tails(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep a formula and the comma after it on one line.
-
-    Browsers take each box of a formula for a picture, and would begin a line with the comma. A formula of one box is
-    joined with it; a longer one has to be broken somewhere on a phone.
-    """
-    if app.builder.format != "html":
-        return
-    for formula in list(doctree.findall(nodes.math)):
-        siblings = formula.parent.children
-        place = siblings.index(formula)
-        text = siblings[place + 1] if place + 1 < len(siblings) else None
-        tail = _TAIL.match(text) if isinstance(text, nodes.Text) else None
-        if tail and _boxes(app, formula.astext()) == 1:
-            joined = nodes.inline(
-                "", "", formula.deepcopy(), nodes.Text(tail[0]), classes=["joined"]
-            )
-            formula.parent[place : place + 2] = [joined, nodes.Text(text[tail.end() :])]
-
-
-def _boxes(app: Sphinx, tex: str) -> int:
-    try:
-        return app.katex.render(tex).count('class="katex-base"')  # type: ignore[attr-defined]
-    except FormulaError:
-        return 0  # reported where it is written
-
-
 def _start(app: Sphinx) -> None:
     app.katex = Katex()  # type: ignore[attr-defined]
 
@@ -164,6 +150,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer under the name ``katex``."""
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     app.connect("builder-inited", _start)
-    app.connect("doctree-resolved", _join_tails)
     app.connect("build-finished", _stop)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
