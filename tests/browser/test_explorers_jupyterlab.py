@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
+from tests.browser import axe
 from tests.browser.jupyterlab import LAB, NOTEBOOK, open_lab, output, run_cell, serving_lab
 from tests.browser.test_explorers import NAMES, START
 
@@ -63,7 +64,7 @@ def drag(page: Page, grip: Locator, way: tuple[int, int]) -> None:
 
 def contrast_faults(page: Page) -> list[str]:
     """Return what stands out too little from the page's theme, light in JupyterLab, dark in Notebook 7."""
-    found = Axe().run(page, ".nn-view", {"runOnly": ["color-contrast"]}).response
+    found = Axe().run(page, ".nn-view", {"runOnly": axe.COLOURS}).response
     assert found["passes"], "there is text to judge"
     return [node["html"] for rule in found["violations"] for node in rule["nodes"]]
 
