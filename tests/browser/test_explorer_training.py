@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 import serve
 from nnlib.widgets import TrainingExplorer
-from tests.browser import axe
 from tests.browser.explorers import (
     COUNTING,
     alive,
@@ -29,17 +27,6 @@ from tests.browser.explorers import (
 )
 
 RATES = [0.03, 0.3, 3]
-PRESSES = [
-    "Train",
-    "Train",
-    "Pause",
-    "Continue",
-    "One update",
-    "One epoch",
-    "Reset",
-    "Clear runs",
-    "Remove run",
-]
 
 
 @pytest.fixture(scope="module")
@@ -167,31 +154,6 @@ def test_the_keyboard_reaches_and_moves_everything(explorer: Page) -> None:
     assert epoch(explorer) == 199
     changed_by(explorer, lambda: view(explorer).get_by_label("Data").select_option("circles"))
     assert sentence(explorer).startswith("New network, not trained yet")
-
-
-def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
-    explorer.locator("details:not(.nn-class-link)").evaluate_all(
-        "all => all.forEach((details) => { details.open = true; })"
-    )
-    reached = set()
-    while "The numbers as a table" not in reached:  # the last one
-        explorer.keyboard.press("Tab")
-        name, outline, within = explorer.evaluate(
-            """() => { const el = document.activeElement;
-                const within = el.closest(".nn-view") === document.querySelector(".nn-view");
-                return [within ? el.getAttribute("aria-label")
-                        || el.closest("label")?.innerText.split("\\n")[0] || el.innerText : "",
-                    getComputedStyle(el).outlineStyle, within]; }"""
-        )
-        assert within or not reached, f"the focus left the explorer after {sorted(reached)}"
-        if name:
-            assert outline == "solid", name
-            reached.add(name.split(" η")[0].strip())
-    expected = {"Data", "Hidden units", "Optimiser", "Learning rate", "Train 200 more", "One update", "One epoch",
-                "More settings", "Activation", "Batch size", "Epochs", "Seed", "Noise", "Points", "Weight decay",
-                "First weights", "Seeds in a run", "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
-                "Remove run 1", "Reset", "Clear runs", "Copy link to this state", "The numbers as a table"}  # fmt: skip
-    assert expected <= reached, expected - reached
 
 
 def test_training_adds_a_run_and_its_loss_falls(explorer: Page) -> None:
@@ -331,77 +293,6 @@ def test_divergence_is_said(context: BrowserContext, server: str) -> None:
     assert "×1" in page.locator(".nn-numbers").first.text_content()
 
 
-def random_gesture(page: Page, dice: random.Random) -> None:
-    def choose(label: str) -> None:
-        select = view(page).get_by_role("combobox", name=label, exact=True)
-        options = select.locator("option").evaluate_all("all => all.map((option) => option.value)")
-        select.select_option(dice.choice(options))
-
-    def slide(label: str) -> None:
-        script = """(input, share) => {
-            input.value = Math.round(Number(input.min) + share * (Number(input.max) - Number(input.min)));
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-        }"""
-        view(page).get_by_role("slider", name=label, exact=True).evaluate(script, dice.random())
-
-    def press(name: str) -> None:
-        buttons = view(page).get_by_role("button", name=name)
-        if buttons.count() and buttons.first.is_enabled():
-            buttons.first.click()
-
-    gestures = [
-        lambda: choose(
-            dice.choice(
-                [
-                    "Data",
-                    "Hidden units",
-                    "Optimiser",
-                    "Activation",
-                    "Batch size",
-                    "Noise",
-                    "Points",
-                    "Weight decay",
-                    "First weights",
-                    "Seeds in a run",
-                ]
-            )
-        ),
-        lambda: slide(dice.choice(["Learning rate η", "Epoch"])),
-        lambda: (
-            view(page)
-            .get_by_role("spinbutton", name="Seed")
-            .fill(str(dice.choice(["", "7", "-1", "99999999999", "2.5", 12])))
-        ),
-        lambda: press(dice.choice(PRESSES)),
-        lambda: page.mouse.click(*place(page, dice.random(), dice.random())),
-        lambda: (
-            plot(page).focus(),
-            page.keyboard.press(dice.choice(["ArrowLeft", "End", "Home", "ArrowDown", "PageUp"])),
-        ),
-        lambda: view(page).get_by_label("logarithmic loss axis").click(),
-    ]
-    dice.choice(gestures)()
-
-
-def test_a_hundred_and_fifty_random_gestures_do_no_harm(explorer: Page) -> None:
-    explorer.locator("details:not(.nn-class-link)").evaluate_all(
-        "all => all.forEach((details) => { details.open = true; })"
-    )
-    dice = random.Random(4)
-    for _ in range(150):
-        random_gesture(explorer, dice)
-        shown = explorer.evaluate(
-            """() => { const view = document.querySelector(".nn-view");
-                return view.innerText + [...view.querySelectorAll("svg")].map((svg) => svg.outerHTML).join(""); }"""
-        )
-        assert "NaN" not in shown
-        assert "undefined" not in shown
-        assert "Infinity" not in shown
-    view(explorer).get_by_role("button", name="Reset").click()
-    settle(explorer)
-    assert sentence(explorer).startswith("Run 3, learning rate 3, epoch 200 of 200")
-
-
 def test_nothing_is_left_after_removal(context: BrowserContext, server: str) -> None:
     context.add_init_script(COUNTING)
     page = open_ready(context, server)
@@ -451,84 +342,11 @@ def test_one_that_is_hidden_at_first_is_drawn_when_it_is_shown(explorer: Page) -
     assert picture(explorer) == expected
 
 
-def test_the_model_is_left_as_it_was(explorer: Page) -> None:
-    state = TrainingExplorer(rates=RATES).page_state()
-    counts = explorer.evaluate(
-        """(state) => {
-            const handlers = new Set();
-            const model = {
-                get: (key) => state[key],
-                set: (key, value) => { state[key] = value; },
-                save_changes: () => {},
-                on: (event, handler) => handlers.add(`${event} ${handler}`),
-                off: (event, handler) => handlers.delete(`${event} ${handler}`),
-            };
-            const el = document.body.appendChild(document.createElement("div"));
-            const cleanup = nnExplorers.kinds.training({ model, el });
-            const during = handlers.size;
-            cleanup();
-            return [during, handlers.size, el.childElementCount];
-        }""",
-        state,
-    )
-    assert counts[0] >= 13
-    assert counts[1:] == [0, 0]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(browser: Browser, tmp_path: Path, theme: str, width: int) -> None:
-    path = write_page(tmp_path, TrainingExplorer(rates=RATES), theme=theme)
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    page = open_ready(context, path.as_uri())
-    page.locator("details:not(.nn-class-link)").evaluate_all(
-        "all => all.forEach((details) => { details.open = true; })"
-    )
-    assert axe.faults(page, colours_only=theme == "dark") == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
-    context.close()
-
-
-def test_targets_are_large_enough_for_fingers(browser: Browser, server: str) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 900}, has_touch=True, is_mobile=True
-    )
-    page = open_ready(context, server)
-    boxes = (
-        page.locator(".nn-view")
-        .first.locator(":is(button, select, input[type=range], summary)")
-        .evaluate_all(
-            "all => all.map((el) => [el.innerText || el.ariaLabel, el.getBoundingClientRect().height])"
-            ".filter(([, height]) => height)"
-        )
-    )
-    assert len(boxes) >= 12
-    assert [box for box in boxes if box[1] < 44] == []
-    context.close()
-
-
 def test_the_theme_changes_the_field(explorer: Page) -> None:
     before = picture(explorer)
     explorer.evaluate("document.documentElement.dataset.theme = 'dark'")
     settle(explorer)
     assert picture(explorer) != before
-
-
-def test_without_scripts_and_in_print_the_still_picture_stands(
-    browser: Browser, server: str
-) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(server)
-    assert page.locator(".nn-still svg").first.is_visible()
-    assert "learning rate 0.3" in page.locator(".nn-still").first.inner_text()
-    context.close()
-    context = browser.new_context()
-    page = open_ready(context, server)
-    page.emulate_media(media="print")
-    assert page.locator(".nn-still svg").first.is_visible()
-    assert not page.locator(".nn-view").first.is_visible()
-    context.close()
 
 
 def test_reduced_motion_trains_without_a_film(browser: Browser, server: str) -> None:
