@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import nbformat
+
 import nnlib
 from tests.unit.test_docstrings import INTERNAL, modules
 from theme.extensions.reference import candidates, with_citations
@@ -46,8 +48,22 @@ def test_a_source_becomes_a_citation_however_its_authors_are_written() -> None:
     assert with_citations("the layers (2 of them), Adam (2)") == "the layers (2 of them), Adam (2)"
 
 
-def test_every_source_in_nnlib_is_in_the_bibliography() -> None:
+def cited_by(path: Path) -> set[str]:
+    """Return the keys that a chapter, a page or a module cites."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        cells = nbformat.reads(text, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    if path.suffix == ".py":
+        return set(re.findall(r":cite:t:`(\w+)`", with_citations(text)))
+    roles = re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text)
+    return {key.strip() for role in roles for key in role.split(",")}
+
+
+def test_every_source_is_in_the_bibliography_and_every_entry_of_it_is_cited() -> None:
     keys = set(re.findall(r"^@\w+\{(\w+),", BIBLIOGRAPHY.read_text("utf-8"), re.MULTILINE))
-    for path in sorted(NNLIB.rglob("*.py")):
-        cited = re.findall(r":cite:t:`(\w+)`", with_citations(path.read_text("utf-8")))
-        assert not set(cited) - keys, f"{path.name}: not in references.bib"
+    chapters = ROOT / "chapters"
+    paths = [*chapters.glob("*.ipynb"), *chapters.glob("reference/*.md"), *NNLIB.rglob("*.py")]
+    cited = {path.name: cited_by(path) for path in paths}
+    assert {name: found - keys for name, found in cited.items() if found - keys} == {}
+    assert keys - set().union(*cited.values()) == set(), "cited nowhere"
