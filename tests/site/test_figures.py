@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import manuscript
 from nnlib.plots import PALETTE
 from tests.site.book import Build
 from theme.extensions.figures import BOOK_CSS, inline_svg, palette
@@ -83,3 +85,10 @@ def test_a_figure_without_words_is_a_warning(build: Build, tmp_path: Path) -> No
     _, warnings = build("![](a.svg)")
     assert "WARNING: figure without alt text" in warnings
     assert "index.md" in warnings
+
+
+@pytest.mark.parametrize("chapter", manuscript.chapters(), ids=lambda chapter: chapter.name)
+def test_the_text_refers_to_every_figure(chapter: manuscript.Chapter) -> None:
+    referred = set(re.findall(r"\{numref\}`(?:[^`<]*<)?([\w-]+)>?`", chapter.text))
+    assert len(chapter.figures) >= 4
+    assert set(chapter.figures) - referred == set()
