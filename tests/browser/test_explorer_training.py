@@ -156,6 +156,31 @@ def test_the_keyboard_reaches_and_moves_everything(explorer: Page) -> None:
     assert sentence(explorer).startswith("New network, not trained yet")
 
 
+def test_tab_reaches_every_control_with_visible_focus(explorer: Page) -> None:
+    explorer.locator("details:not(.nn-class-link)").evaluate_all(
+        "all => all.forEach((details) => { details.open = true; })"
+    )
+    reached = set()
+    while "The numbers as a table" not in reached:  # the last one
+        explorer.keyboard.press("Tab")
+        name, outline, within = explorer.evaluate(
+            """() => { const el = document.activeElement;
+                const within = el.closest(".nn-view") === document.querySelector(".nn-view");
+                return [within ? el.getAttribute("aria-label")
+                        || el.closest("label")?.innerText.split("\\n")[0] || el.innerText : "",
+                    getComputedStyle(el).outlineStyle, within]; }"""
+        )
+        assert within or not reached, f"the focus left the explorer after {sorted(reached)}"
+        if name:
+            assert outline == "solid", name
+            reached.add(name.split(" η")[0].strip())
+    expected = {"Data", "Hidden units", "Optimiser", "Learning rate", "Train 200 more", "One update", "One epoch",
+                "More settings", "Activation", "Batch size", "Epochs", "Seed", "Noise", "Points", "Weight decay",
+                "First weights", "Seeds in a run", "Epoch, on the loss curve", "logarithmic loss axis", "Epoch",
+                "Remove run 1", "Reset", "Clear runs", "Copy link to this state", "The numbers as a table"}  # fmt: skip
+    assert expected <= reached, expected - reached
+
+
 def test_training_adds_a_run_and_its_loss_falls(explorer: Page) -> None:
     view(explorer).get_by_role("slider", name="Learning rate η").evaluate(
         "input => { input.value = 20; input.dispatchEvent(new Event('input', { bubbles: true })); }"
@@ -340,6 +365,48 @@ def test_one_that_is_hidden_at_first_is_drawn_when_it_is_shown(explorer: Page) -
     )
     settle(explorer)
     assert picture(explorer) == expected
+
+
+def test_the_model_is_left_as_it_was(explorer: Page) -> None:
+    state = TrainingExplorer(rates=RATES).page_state()
+    counts = explorer.evaluate(
+        """(state) => {
+            const handlers = new Set();
+            const model = {
+                get: (key) => state[key],
+                set: (key, value) => { state[key] = value; },
+                save_changes: () => {},
+                on: (event, handler) => handlers.add(`${event} ${handler}`),
+                off: (event, handler) => handlers.delete(`${event} ${handler}`),
+            };
+            const el = document.body.appendChild(document.createElement("div"));
+            const cleanup = nnExplorers.kinds.training({ model, el });
+            const during = handlers.size;
+            cleanup();
+            return [during, handlers.size, el.childElementCount];
+        }""",
+        state,
+    )
+    assert counts[0] >= 13
+    assert counts[1:] == [0, 0]
+
+
+def test_targets_are_large_enough_for_fingers(browser: Browser, server: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 900}, has_touch=True, is_mobile=True
+    )
+    page = open_ready(context, server)
+    boxes = (
+        page.locator(".nn-view")
+        .first.locator(":is(button, select, input[type=range], summary)")
+        .evaluate_all(
+            "all => all.map((el) => [el.innerText || el.ariaLabel, el.getBoundingClientRect().height])"
+            ".filter(([, height]) => height)"
+        )
+    )
+    assert len(boxes) >= 12
+    assert [box for box in boxes if box[1] < 44] == []
+    context.close()
 
 
 def test_the_theme_changes_the_field(explorer: Page) -> None:
