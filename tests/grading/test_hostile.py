@@ -266,24 +266,24 @@ def test_what_an_attack_starts_ends_with_it() -> None:
     cells = {
         "linger": "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(4242)\n"
     }
-    sandbox = Sandbox(KIND)
+    sandbox = Sandbox(KIND, seconds=119)  # tells its processes from those of other tests
     with Session(lambda: sandbox.start(0, with_nnlib=False), cells, 3, 10) as session:
         session.begin()
-        assert user_processes() >= 2
+        assert processes_with(119) >= 2
     deadline = time.monotonic() + 5
-    while user_processes() and time.monotonic() < deadline:
+    while processes_with(119) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert user_processes() == 0
+    assert processes_with(119) == 0
 
 
-def user_processes() -> int:
-    """How many processes of a worker there are on this machine."""
+def processes_with(seconds: int) -> int:
+    """How many processes there are on this machine of workers with so much processor time."""
     count = 0
     for entry in Path("/proc").iterdir():
         try:
-            count += (
-                entry.name.isdigit() and b"/grader/worker.py" in (entry / "cmdline").read_bytes()
-            )
+            if entry.name.isdigit():
+                command = (entry / "cmdline").read_bytes()
+                count += b"/grader/worker.py" in command and b'"CPU": %d,' % seconds in command
         except OSError:
             continue
     return count
