@@ -117,6 +117,7 @@ def open_page(browser: Browser, base_url: str) -> Iterator[OpenPage]:
         page = context.new_page()
         watch.follow(page)
         page.goto(base + path)
+        page.locator(".nn-opening").wait_for(state="detached")  # all of the page is laid out
         return page
 
     yield open_it

@@ -9,6 +9,29 @@ function letScrollingFormulasTakeFocus() {
   }
 }
 
+// To lay out a whole chapter takes longer than to fetch it. A page that opens at its top is shown when what is in sight
+// is laid out; the rest follows, whenever the browser has nothing else to do: one section a frame, or it would not keep in
+// place what a reader has scrolled to. What measures all of the page when it has loaded (the theme does, and the function
+// above) waits for that.
+function layOut(sections) {
+  const [section, ...rest] = sections;
+  if (section) {
+    section.classList.add("nn-laid-out");
+    requestAnimationFrame(() => requestIdleCallback(() => layOut(rest), { timeout: 100 }));
+  } else {
+    document.documentElement.classList.remove("nn-opening");
+    dispatchEvent(new Event("load"));
+  }
+}
+
+function openGradually(event) {
+  if (!document.documentElement.matches(".nn-opening")) return;
+  event.stopImmediatePropagation();
+  const sections = document.querySelectorAll(".bd-article section section");
+  requestIdleCallback(() => layOut([...sections]));
+}
+
+addEventListener("load", openGradually, { once: true }); // before all that waits for it
 addEventListener("load", letScrollingFormulasTakeFocus);
 addEventListener("resize", letScrollingFormulasTakeFocus);
 

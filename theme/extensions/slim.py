@@ -8,6 +8,7 @@ in no script, then the glyphs that no page and no remaining rule shows.
 from __future__ import annotations
 
 import html
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ LETTERS = {
     "KaTeX_Math-Italic": "mathnormal",
     "KaTeX_Math-BoldItalic": "boldsymbol",
 }
+# Without this each build writes a thousand lines on what the fonts have lost.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 SEARCH = 'id="search-results"'
 # An asset that extensions add to every page, and the text that a page in need of it contains.
 NEEDED_BY = {
