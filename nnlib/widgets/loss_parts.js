@@ -1,5 +1,5 @@
 // What the loss plot draws of a run: its own part, what it shares with the run from which it has
-// branched, and the band between the lowest and the highest of several seeds.
+// branched, and the bands between the lowest and the highest of several seeds.
 
 import { h, svg } from "./dom.js";
 
@@ -13,22 +13,39 @@ export const ownPairs = (run, values) =>
 export const sharedPairs = (run) =>
   run.epochs.map((epoch, k) => [epoch, run.loss[k]]).filter(([epoch]) => epoch <= ownStart(run));
 
-/** The band of a run: its area, and its edges in the run's own kind of line. */
-export function bandShape(plot, run, i, selected) {
-  const [low, high] = [run.band.low, run.band.high].map((values) => ownPairs(run, values));
-  const kind = selected ? "nn-band nn-selected" : "nn-band";
+/** A band: its area, and its two edges. `kind` says of which loss, and whether the run is selected. */
+function band(kind, i, low, high) {
+  const edges = [low, high].map((points) => svg("polyline", { points: points.join(" ") }));
   const group = svg("g", { class: kind, "data-run": i + 1 });
-  const area = plot.points([...low, ...high.toReversed()]);
-  const edges = [low, high].map((pairs) => svg("polyline", { points: plot.points(pairs) }));
-  group.append(svg("polygon", { points: area }), ...edges);
+  group.append(svg("polygon", { points: [...low, ...high.toReversed()].join(" ") }), ...edges);
   return group;
 }
 
-/** What a band means: a part of a key. */
+/** The band of a run's training loss: filled, its edges in the run's own kind of line. */
+export function bandShape(plot, run, i, selected) {
+  const { low, high } = pointsOf(plot, run, run.band);
+  return band(selected ? "nn-band nn-selected" : "nn-band", i, low, high);
+}
+
+/** That of its loss on points held out: empty between dotted edges. */
+export function heldBandShape(plot, run, i) {
+  const { low, high } = pointsOf(plot, run, run.heldBand);
+  return band("nn-held-band", i, low, high);
+}
+
+function pointsOf(plot, run, { low, high }) {
+  const points = (values) => plot.points(ownPairs(run, values)).split(" ");
+  return { low: points(low), high: points(high) };
+}
+
+/** What the bands mean: two parts of a key. */
 export function bandKey() {
-  const edges = [1.5, 10.5].map((y) => svg("polyline", { points: `0,${y} 40,${y}` }));
-  const band = svg("g", { class: "nn-band nn-selected", "data-run": 1 });
-  band.append(svg("polygon", { points: "0,1.5 40,1.5 40,10.5 0,10.5" }), ...edges);
-  const swatch = svg("svg", { width: 40, height: 12, "aria-hidden": "true" }, band);
-  return h("span", {}, swatch, "seeds: lowest to highest");
+  const swatch = (kind) => {
+    const edges = [1.5, 10.5].map((y) => [`0,${y}`, `40,${y}`]);
+    return svg("svg", { width: 40, height: 12, "aria-hidden": "true" }, band(kind, 0, ...edges));
+  };
+  return [
+    h("span", {}, swatch("nn-band nn-selected"), "seeds: lowest to highest"),
+    h("span", {}, swatch("nn-held-band"), "validation, lowest to highest"),
+  ];
 }

@@ -7,7 +7,7 @@
 // `from` the epoch at which it left its parent. One over several seeds has a `band`.
 
 import { h, setAttributes, svg } from "./dom.js";
-import { bandShape, ownPairs, sharedPairs } from "./loss_parts.js";
+import { bandShape, heldBandShape, ownPairs, sharedPairs } from "./loss_parts.js";
 import { Plot } from "./plot.js";
 
 const LOSS_MARGIN = { left: 58, right: 32, top: 20, bottom: 40 };
@@ -43,7 +43,8 @@ export function lossKey() {
 /** The lowest and highest loss to show. Only finite values count, and on a log axis positive ones. */
 export function lossRange(runs, log) {
   const usable = (value) => Number.isFinite(value) && (!log || value > 0);
-  const curves = (run) => [run.loss, run.validation ?? [], run.band?.low ?? [], run.band?.high ?? []];
+  const edges = (band) => (band ? [band.low, band.high] : []);
+  const curves = (run) => [run.loss, run.validation ?? [], ...edges(run.band), ...edges(run.heldBand)];
   const values = runs.flatMap((run) => curves(run).flat().filter(usable));
   if (!values.length) return log ? [0.1, 1] : [0, 1];
   const least = values.reduce((a, b) => Math.min(a, b));
@@ -132,7 +133,7 @@ export class LossPlot extends Plot {
     this.axes({ low: 0, high: longest }, { low, high, log, title: log ? "loss (log scale)" : "loss" });
     const order = runs.map((_, i) => i).sort((a, b) => (a === selected) - (b === selected));
     const shapes = order.map((i) => this.shapes(runs[i], i, selected));
-    const layers = ["band", "shared", "curve", "fork", "held"];
+    const layers = ["band", "heldBand", "shared", "curve", "fork", "held"];
     this.curves.replaceChildren(...layers.flatMap((layer) => shapes.flatMap((each) => each[layer] ?? [])));
     this.drawNumbers(selected);
   }
@@ -147,7 +148,10 @@ export class LossPlot extends Plot {
     if (run.band) shapes.band = bandShape(this, run, i, shown);
     if (run.from) shapes.fork = this.fork(run, i);
     if (run.from && shown) shapes.shared = this.shared(run, i);
-    if (this.drawsHeld(i, selected)) shapes.held = this.held(run, i, shown);
+    if (this.drawsHeld(i, selected)) {
+      shapes.held = this.held(run, i, shown);
+      if (run.heldBand) shapes.heldBand = heldBandShape(this, run, i);
+    }
     this.known.set(run, shapes);
     return shapes;
   }

@@ -19,19 +19,21 @@ export function tableEpochs(runs) {
 /** Each run's loss, and that on points held out, by name: {name, run, at(epoch)}. */
 function lossColumns(runs, names) {
   return runs.flatMap((run, i) => {
-    const loss = [{ name: names[i], run, at: (epoch) => run.lossAt(epoch) }, ...edgeColumns(run, names[i])];
+    const loss = [{ name: names[i], run, at: (epoch) => run.lossAt(epoch) }, ...edgeColumns(run, names[i], run.band)];
     if (!run.validation?.some(Number.isFinite)) return loss;
-    return [...loss, { name: `${names[i]}, validation`, run, at: (epoch) => run.validationAt(epoch) }];
+    const name = `${names[i]}, validation`;
+    const held = { name, run, at: (epoch) => run.validationAt(epoch) };
+    return [...loss, held, ...edgeColumns(run, name, run.heldBand)];
   });
 }
 
 /** Of a run over several seeds, also the lowest and the highest loss. */
-function edgeColumns(run, name) {
-  if (!run.band) return [];
+function edgeColumns(run, name, band) {
+  if (!band) return [];
   return ["lowest", "highest"].map((edge, k) => ({
     name: `${name}, ${edge} of ${run.settings.seeds} seeds`,
     run,
-    at: (epoch) => run.bandAt(epoch)[k],
+    at: (epoch) => run.bandAt(epoch, band)[k],
   }));
 }
 

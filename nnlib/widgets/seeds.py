@@ -45,11 +45,16 @@ class SeedRuns:
         return np.median(self.validation, axis=0) if self.validation.size else np.array([])
 
     def curve(self, start: int, *, validation: bool) -> Curve:
-        """Return what is drawn: from epoch ``start`` on, the validation loss or not, and the band if there is one."""
-        band = [self.loss.min(axis=0), self.loss.max(axis=0)] if len(self.runs) > 1 else [[], []]
-        held = self.median_validation if validation else np.array([])
-        parts = ([*values][start:] for values in (self.epochs, self.median, held, *band))
-        return Curve(*parts)
+        """Return what is drawn: from epoch ``start`` on, the validation loss or not, and the bands if there are any."""
+
+        def band(losses: Array) -> list[Array]:
+            several = len(self.runs) > 1 and losses.size
+            return [losses.min(axis=0), losses.max(axis=0)] if several else [np.array([])] * 2
+
+        held = self.validation if validation else np.array([])
+        median_held = self.median_validation if validation else np.array([])
+        curves = [np.array(self.epochs), self.median, median_held, *band(self.loss), *band(held)]
+        return Curve(*(list(values[start:]) for values in curves))
 
 
 def compute(settings: dict[str, Any], given: dict[str, Any]) -> SeedRuns:

@@ -31,8 +31,8 @@ class Curve:
         Equally many.
     validation : list of float
         On points held out, for the first of these epochs; empty if it is not to be drawn.
-    low, high : list of float
-        The lowest and the highest of several seeds; empty if there is one.
+    low, high, held_low, held_high : list of float
+        The lowest and the highest of both over several seeds; empty if there is one, or nothing is to be drawn.
     """
 
     epochs: list[float]
@@ -40,6 +40,8 @@ class Curve:
     validation: list[float] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
+    held_low: list[float] = field(default_factory=list)
+    held_high: list[float] = field(default_factory=list)
 
 
 def training_still(
@@ -109,7 +111,8 @@ def _losses(curves: list[Curve]) -> list[str]:
         f'<text transform="translate({left - 38} {top + height / 2}) rotate(-90)" text-anchor="middle" '
         f'fill="{INK}">loss</text>',
     ]
-    values = [v for curve in curves for v in (*curve.loss, *curve.high) if np.isfinite(v)]
+    drawn = [(*curve.loss, *curve.high, *curve.held_high) for curve in curves]
+    values = [v for losses in drawn for v in losses if np.isfinite(v)]
     if not values:
         return parts
     firsts = [curve.loss[0] for curve in curves if curve.loss and np.isfinite(curve.loss[0])]
@@ -139,6 +142,9 @@ def _losses(curves: list[Curve]) -> list[str]:
         if curve.validation:
             held = places(curve.epochs, curve.validation)
             parts.append(line(held, i, 'stroke-width="1.2" stroke-dasharray="4 3"'))
+            dotted = 'stroke-width="1.6" stroke-linecap="round" stroke-dasharray="0 4"'
+            edges = [places(curve.epochs, edge) for edge in (curve.held_low, curve.held_high)]
+            parts += [line(edge, i, dotted) for edge in edges if edge]
     for i, curve in enumerate(curves):
         points = places(curve.epochs, curve.loss)
         parts.append(line(points, i, f'stroke-width="2"{dashes[i]}'))

@@ -67,11 +67,12 @@ class TrainingExplorer extends View {
       ["1", "class 1"],
       ["wrong", "wrong side"],
     ].map(([kind, text]) => h("span", {}, h("i", { class: "nn-mark", "data-kind": kind }), text));
-    const [sets, band] = [lossKey(), bandKey()];
+    const [sets, [band, heldBand]] = [lossKey(), bandKey()];
     this.shows.push(() => {
       const held = this.shown().run.validation.length > 0;
       for (const part of sets) part.toggleAttribute("hidden", !held);
       band.toggleAttribute("hidden", !this.runs.some((run) => run.band));
+      heldBand.toggleAttribute("hidden", !held || !this.shown().run.band);
     });
     const log = this.check("log_scale", "logarithmic loss axis");
     this.plots.append(
@@ -85,7 +86,7 @@ class TrainingExplorer extends View {
       h(
         "div",
         { class: "nn-figure" },
-        ...[this.losses.element, h("p", { class: "nn-key" }, ...sets, band, log), this.bands.element],
+        ...[this.losses.element, h("p", { class: "nn-key" }, ...sets, band, heldBand, log), this.bands.element],
       ),
     );
     this.plots.after(this.scrubber(), this.trainer.brancher, this.network.element);

@@ -262,6 +262,9 @@ def test_a_run_over_seeds_shows_its_band(context: BrowserContext, page: Page) ->
         "not by colour alone"
     )
     assert page.locator(".nn-curves > *").first.get_attribute("class").startswith("nn-band")
+    dotted = page.locator('.nn-held-band[data-run="3"]')
+    assert len(dotted.locator("polygon").get_attribute("points").split()) == 2 * 201
+    assert page.get_by_text("validation, lowest to highest").is_visible()
     scrub(page, 60)
     same = TrainingExplorer(seeds=5, rates=[0.3])
     every, held = same.seed_losses(0)[:, 60], same.seed_losses(0, validation=True)[:, 60]
@@ -281,9 +284,12 @@ def test_a_run_over_seeds_shows_its_band(context: BrowserContext, page: Page) ->
     page.get_by_role("radio").first.check()
     settle(page)
     assert not table.is_visible()
+    assert dotted.count() == 0, "only of the run that is shown"
+    assert not page.get_by_text("validation, lowest to highest").is_visible()
     page.get_by_text("The numbers as a table").click()
     heads = page.locator(".nn-numbers-table thead").inner_text()
     assert "Run 3, highest of 5 seeds" in heads
+    assert "Run 3, validation, highest of 5 seeds" in heads
 
 
 def test_a_band_is_paused_stepped_continued_and_branched(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -163,13 +164,18 @@ def test_the_still_picture_draws_the_band_beneath_the_lines():
     explorer = TrainingExplorer(epochs=9, seeds=3, rates=[0.3, 1])
     still = explorer.still()
     assert still.count("<polygon") == 2
-    assert still.count("<polyline") == 2 * 3 + 1, "edges, medians, and the validation that is shown"
+    assert still.count("<polyline") == 2 * 3 + 3, "edges, medians, and the validation that is shown"
     assert still.rindex("<polygon") < still.index('stroke-width="2"')
     area = still.split('<polygon points="')[1].split('"')[0].split()
     assert len(area) == 2 * 10
-    high = max(explorer.seed_losses(0).max(), explorer.seed_losses(1).max()) * 1.05
+    held = explorer.seed_losses(explorer.selected, validation=True)
+    high = max(explorer.seed_losses(0).max(), explorer.seed_losses(1).max(), held.max()) * 1.05
     top = 10 + 280 - 280 * explorer.seed_losses(0)[:, 0].max() / high
     assert float(area[-1].split(",")[1]) == pytest.approx(top, abs=0.06)
+    dotted = re.findall(r'<polyline points="([^"]*)"[^>]*stroke-dasharray="0 4"', still)
+    ends = [float(points.split(",")[-1]) for points in dotted]
+    edges = [10 + 280 - 280 * edge / high for edge in (held[:, -1].min(), held[:, -1].max())]
+    assert ends == pytest.approx(edges, abs=0.06)
 
 
 def test_a_branch_and_a_pause_of_several_seeds():
