@@ -10,7 +10,7 @@ CHAPTER = "chapters/02_training.html"
 FREEZE = "window.idle = []; window.requestIdleCallback = (act) => idle.push(act);"
 THAW = """async () => {
     while (document.querySelector(".nn-opening")) {
-        while (idle.length) idle.shift()();
+        while (idle.length) idle.shift()({timeRemaining: () => 10});
         await new Promise(requestAnimationFrame);
     }
 }"""

@@ -10,25 +10,29 @@ function letScrollingFormulasTakeFocus() {
 }
 
 // To lay out a whole chapter takes longer than to fetch it. A page that opens at its top is shown when what is in sight
-// is laid out; the rest follows, whenever the browser has nothing else to do: one section a frame, or it would not keep in
-// place what a reader has scrolled to. What measures all of the page when it has loaded (the theme does, and the function
-// above) waits for that.
-function layOut(sections) {
-  const [section, ...rest] = sections;
-  if (section) {
-    section.classList.add("nn-laid-out");
-    requestAnimationFrame(() => requestIdleCallback(() => layOut(rest), { timeout: 100 }));
+// is laid out; the rest follows whenever the browser has nothing else to do. Once a reader has scrolled, it is one section
+// a frame, or the browser would not keep in place what she looks at. What measures all of the page when it has loaded
+// (the theme does, and the function above) waits for the end.
+function layOut(sections, deadline) {
+  do {
+    sections.shift()?.classList.add("nn-laid-out");
+    document.body.getBoundingClientRect(); // lays it out now, so that its time counts
+  } while (sections.length && !scrollY && deadline.timeRemaining() > 5);
+  if (sections.length) {
+    whenIdle(sections);
   } else {
     document.documentElement.classList.remove("nn-opening");
     dispatchEvent(new Event("load"));
   }
 }
 
+const whenIdle = (sections) =>
+  requestAnimationFrame(() => requestIdleCallback((deadline) => layOut(sections, deadline), { timeout: 50 }));
+
 function openGradually(event) {
   if (!document.documentElement.matches(".nn-opening")) return;
   event.stopImmediatePropagation();
-  const sections = document.querySelectorAll(".bd-article section section");
-  requestIdleCallback(() => layOut([...sections]));
+  whenIdle([...document.querySelectorAll(".bd-article section section")]);
 }
 
 addEventListener("load", openGradually, { once: true }); // before all that waits for it
