@@ -30,6 +30,14 @@ UNRENDERED = """
   return !picture || !formula.querySelector("math") || (seen && picture.offsetWidth === 0);
 }).map((formula) => formula.textContent)
 """
+# Elements of MathML that take a certain number of parts; a browser drops a formula that breaks this.
+BROKEN_MATHML = """
+() => {
+  const parts = {msub: 2, msup: 2, munder: 2, mover: 2, mfrac: 2, mroot: 2, msubsup: 3, munderover: 3};
+  return [...document.querySelectorAll(Object.keys(parts).join())]
+    .filter((el) => el.children.length !== parts[el.localName]).map((el) => el.outerHTML);
+}
+"""
 
 
 def chapters(site: Path) -> list[str]:
@@ -66,6 +74,7 @@ def test_every_formula_is_rendered(open_page: OpenPage, html_page: str) -> None:
     page = open_page(html_page)
     page.wait_for_load_state()
     assert page.evaluate(UNRENDERED) == []
+    assert page.evaluate(BROKEN_MATHML) == []
     assert page.locator(".katex-error").count() == 0
     assert RAW_FORMULA.findall(page.evaluate(PROSE)) == []
 

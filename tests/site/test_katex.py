@@ -25,6 +25,13 @@ def test_a_formula_has_a_picture_and_mathml(katex: Katex) -> None:
     assert 'class="katex-html" aria-hidden="true"' in html
 
 
+def test_an_operator_in_a_subscript_is_one_part(katex: Katex) -> None:
+    html = katex.render(r"\lambda_{\max} x_i^{\max} \max x")
+    assert "<msub><mi>λ</mi><mi>max</mi></msub>" in html
+    assert "<msubsup><mi>x</mi><mi>i</mi><mi>max</mi></msubsup>" in html
+    assert "<mi>max</mi><mo>\u2061</mo><mi>x</mi>" in html, "here it is applied"
+
+
 def test_a_displayed_formula_is_a_block(katex: Katex) -> None:
     assert 'class="katex-display"' in katex.render("x", display=True)
     assert 'class="katex-display"' not in katex.render("x")

@@ -5,11 +5,13 @@
 const readline = require("node:readline");
 const katex = require(process.argv[2]);
 
-// The MathML says all that its annotation, the TeX source, says; and a thousandth of an em is not seen.
-function lighten(html) {
+// The MathML says all that its annotation, the TeX source, says; and a thousandth of an em is not seen. To an operator
+// such as max KaTeX adds the sign that it is applied, even in a subscript, which then has a part too many.
+function mend(html) {
   return html
     .replace(/<annotation.*?<\/annotation>/gs, "")
-    .replace(/(-?\d*\.\d{3})\d+em/g, "$1em");
+    .replace(/(-?\d*\.\d{3})\d+em/g, "$1em")
+    .replace(/<mo>\u2061<\/mo>(?=<\/(msub|msup|msubsup)>)/g, "");
 }
 
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
@@ -18,7 +20,7 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
   try {
     // Strict mode turns dubious input (a stray non-ASCII letter, \\ outside an environment) into an error.
     const options = { displayMode: display, output: "htmlAndMathml", strict: "error", throwOnError: true };
-    answer = { html: lighten(katex.renderToString(tex, options)) };
+    answer = { html: mend(katex.renderToString(tex, options)) };
   } catch (error) {
     answer = { error: error.message };
   }
