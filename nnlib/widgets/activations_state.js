@@ -5,7 +5,8 @@ import { list, number, oneOf } from "./link.js";
 import { formatNumber } from "./scales.js";
 
 export const Z_MOST = 6; // the axis goes from -6 to 6
-export const FLAT = 0.05; // a slope below this counts as saturated
+export const FLAT = 0.05; // a slope below this counts as saturated,
+const FAR = 1e3; // if it has come to 0 so far out: that of a leaky ReLU never does
 
 const names = Object.keys(activations);
 
@@ -33,11 +34,14 @@ export function curvePoints(name, which) {
   });
 }
 
-/** Where on the axis the function is saturated: intervals [from, to] with |f'| below FLAT. */
+/** Whether the slope goes to 0 on the side of the axis on which z lies. */
+const levelsOff = (name, z) => Math.abs(valueAndSlope(name, FAR * Math.sign(z))[1]) < 1e-9;
+
+/** Where on the axis the function is saturated: intervals [from, to] with |f'| below FLAT, on the way to 0. */
 export function saturated(name) {
   const intervals = [];
   for (const [z, slope] of curvePoints(name, 1)) {
-    if (Math.abs(slope) >= FLAT) continue;
+    if (Math.abs(slope) >= FLAT || !levelsOff(name, z)) continue;
     const last = intervals.at(-1);
     if (last && z - last[1] < 0.051) last[1] = z;
     else intervals.push([z, z]);

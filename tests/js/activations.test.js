@@ -38,9 +38,17 @@ test("the saturated parts are where the slope is small", () => {
   assert.ok(Math.abs(left[1] + 2.887) < 0.06);
   assert.ok(Math.abs(right[0] - 2.887) < 0.06);
   assert.deepEqual(saturated("relu"), [[-Z_MOST, 0]]);
+  // softplus has the slope of the sigmoid's value: 0.05 at z = log(0.05 / 0.95) = -2.944
+  assert.equal(saturated("softplus").length, 1);
+  assert.ok(Math.abs(saturated("softplus")[0][1] + 2.944) < 0.06);
   for (const [low, high] of saturated("tanh")) {
     assert.ok(1 - Math.tanh((low + high) / 2) ** 2 < FLAT);
   }
+});
+
+test("a slope that is small and stays is no saturation", () => {
+  assert.deepEqual(saturated("leaky_relu"), []);
+  assert.equal(activationsSentence({ selected: "leaky_relu", z: -3 }), "leaky ReLU at z = −3: value −0.03, slope 0.01.");
 });
 
 test("the sentence names value, slope and saturation", () => {
