@@ -68,7 +68,7 @@ class ActivationsExplorer extends View {
     return new Handle(this, plot, {
       label,
       drag: (z) => move(z),
-      step: (right) => move(this.get("z") + FINE * right),
+      step: (right, up) => move(this.get("z") + FINE * (right + up)),
     });
   }
 

@@ -36,12 +36,12 @@ export class FunctionPanel {
     this.xGrip = new Handle(view, this.plot, {
       label: "Point x",
       drag: (x) => view.set({ x: onGrid(view.get("function"), x) }),
-      step: (right) => view.set({ x: onGrid(view.get("function"), view.get("x") + 0.05 * right) }),
+      step: (right, up) => view.set({ x: onGrid(view.get("function"), view.get("x") + 0.05 * (right + up)) }),
     });
     this.cGrip = new Handle(view, this.plot, {
       label: "Kink c",
       drag: (c) => view.set({ c: onGrid("kink", c) }),
-      step: (right) => view.set({ c: onGrid("kink", view.get("c") + 0.05 * right) }),
+      step: (right, up) => view.set({ c: onGrid("kink", view.get("c") + 0.05 * (right + up)) }),
     });
     this.hGrip = new Handle(view, this.plot, {
       label: "Second point x + h",
@@ -49,7 +49,7 @@ export class FunctionPanel {
         const { x: shown, ox } = this.held ?? viewOf(state());
         view.set({ h: roundStep(Math.max(x + ox - view.get("x"), (shown[1] - shown[0]) / 400)) });
       },
-      step: (right) => view.stepH(right),
+      step: (right, up) => view.stepH(right + up),
     });
     // The zoom stands still while the reader drags, or the picture would run away from the pointer.
     view.on(this.hGrip.element, "pointerdown", () => (this.held = this.shown));
@@ -149,7 +149,7 @@ export class ErrorPanel {
     this.note = svg("text", { class: "nn-note", "text-anchor": "middle" });
     this.plot.content.append(this.guides, this.cursor, ...Object.values(this.marks), this.note);
     const set = (h) => view.set({ h: STEPS[nearest(STEPS.map(Math.log), Math.log(h))] });
-    this.grip = new Handle(view, this.plot, { label: "Step h", drag: set, step: (right) => view.stepH(right) });
+    this.grip = new Handle(view, this.plot, { label: "Step h", drag: set, step: (right, up) => view.stepH(right + up) });
     view.on(this.plot.picture, "click", (event) => set(this.plot.at(event)[0]));
   }
 

@@ -46,7 +46,7 @@ export class Handle {
       if (element.hasPointerCapture(event.pointerId)) this.drag(...this.plot.at(event));
     });
     view.on(element, "keydown", (event) => {
-      if (!(event.key in STEP_KEYS)) return;
+      if (!(event.key in STEP_KEYS) || event.altKey || event.ctrlKey || event.metaKey) return; // Alt and left: back
       this.step(...STEP_KEYS[event.key]);
       event.preventDefault(); // the page does not scroll as well
     });
