@@ -149,7 +149,8 @@ export class View {
    */
   range(name, caption, { low, high, step, stops, text = (value) => formatNumber(value, 3) }) {
     const limits = stops ? { min: 0, max: stops.length - 1, step: 1 } : { min: low, max: high, step };
-    const input = h("input", { type: "range", ...limits, "aria-label": caption.replace(/ =$/, "") });
+    const spoken = caption.replace(/ ?[=:]$/, "");
+    const input = h("input", { type: "range", ...limits, "aria-label": spoken });
     const shown = h("b", { class: "nn-value" });
     this.on(input, "input", () => {
       this.set({ [name]: stops ? stops[Number(input.value)] : Number(input.value) });
@@ -161,7 +162,7 @@ export class View {
       setText(shown, text(value));
     });
     const field = h("label", { class: "nn-field nn-wide" }, h("span", { class: "nn-caption" }, `${caption} `, shown), input);
-    return this.control(name, caption.replace(/ ?[=:]$/, ""), field);
+    return this.control(name, spoken, field);
   }
 
   /** A choice among [value, text] pairs; `read` turns the chosen value's text into the state's. */

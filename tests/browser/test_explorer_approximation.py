@@ -52,20 +52,20 @@ def test_it_stops_where_it_is_and_the_slider_goes_back(page: Page) -> None:
     settle(page)
     stopped = steps(page)
     assert 0 <= stopped < 500
-    page.get_by_role("slider", name="Steps of training:").fill("300")
+    page.get_by_role("slider", name="Steps of training", exact=True).fill("300")
     settle(page)
     assert sentence(page) == ApproximationExplorer(**STATE, steps=300).sentence()
     after = picture(page)
-    page.get_by_role("slider", name="Steps of training:").fill("20")
+    page.get_by_role("slider", name="Steps of training", exact=True).fill("20")
     settle(page)
     assert sentence(page) == ApproximationExplorer(**STATE, steps=20).sentence()
-    page.get_by_role("slider", name="Steps of training:").fill("300")
+    page.get_by_role("slider", name="Steps of training", exact=True).fill("300")
     settle(page)
     assert picture(page) == after
 
 
 def test_a_height_set_by_hand_begins_anew(page: Page) -> None:
-    page.get_by_role("slider", name="Steps of training:").fill("100")
+    page.get_by_role("slider", name="Steps of training", exact=True).fill("100")
     settle(page)
     assert page.locator(".nn-plot .nn-bumps polyline").count() == 0, "units no longer go in pairs"
     page.get_by_role("slider", name="Bump 3", exact=True).focus()
@@ -78,7 +78,7 @@ def test_a_height_set_by_hand_begins_anew(page: Page) -> None:
 
 
 def test_bumps_can_be_more_and_set_to_the_curve(page: Page) -> None:
-    page.get_by_role("slider", name="Bumps:").fill("16")
+    page.get_by_role("slider", name="Bumps", exact=True).fill("16")
     settle(page)
     assert page.get_by_role("slider", name=re.compile("^Bump \\d")).count() == 16
     page.get_by_role("button", name="Set bumps to the curve").click()
@@ -86,7 +86,7 @@ def test_bumps_can_be_more_and_set_to_the_curve(page: Page) -> None:
     explorer = ApproximationExplorer(heights=[0] * 16, steepness=50)
     explorer.fit()
     assert sentence(page) == explorer.sentence()
-    page.get_by_role("slider", name="Bumps:").fill("2")
+    page.get_by_role("slider", name="Bumps", exact=True).fill("2")
     page.get_by_role("button", name="Flatten").click()
     settle(page)
     assert sentence(page) == ApproximationExplorer(heights=[0, 0], steepness=50).sentence()
