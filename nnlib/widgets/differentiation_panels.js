@@ -9,6 +9,8 @@ import { LOWEST, STEPS, arithmetics, atKink, exactAt, functions, theory } from "
 import { onGrid, roundStep, unitOf } from "./differentiation_state.js";
 
 const SAMPLES = 240;
+const LEFT = 50; // pixels beside the frame for the numbers of the axis,
+const LEFT_ZOOMED = 88; // and for numbers like −1.5×10⁻¹⁵
 
 /** Where h is on its slider, in powers of ten: what a slider's value can say. */
 const decades = (h) => ({ value: Number(Math.log10(h).toFixed(2)), low: -16, high: 0 });
@@ -25,7 +27,7 @@ function viewOf({ function: name, x, c, h, precision, zoom }) {
 export class FunctionPanel {
   constructor(view) {
     this.view = view;
-    this.plot = new Plot({ label: "The function, a secant and the tangent" });
+    this.plot = new Plot({ label: "The function, a secant and the tangent", margin: { left: LEFT } });
     this.parts = Object.fromEntries(
       ["curve", "tangent", "rise", "secant"].map((name) => [name, svg("polyline", { class: `nn-${name}` })]),
     );
@@ -64,6 +66,7 @@ export class FunctionPanel {
     const { function: name, x, c, h, precision, secant, zoom } = state;
     const { round } = arithmetics[precision];
     const at = round(x);
+    this.makeRoom(zoom ? LEFT_ZOOMED : LEFT);
     const shown = this.held ?? viewOf(state);
     const [low, high] = shown.x;
     const value = (d) => functions[name].f(round(at + d), round, round(c)) - shown.oy;
@@ -96,11 +99,21 @@ export class FunctionPanel {
     this.placeGrips(state, shown, ends[1], text);
   }
 
+  /** Leave so many pixels beside the frame. */
+  makeRoom(left) {
+    const { plot } = this;
+    if (plot.margin.left === left) return;
+    plot.margin.left = left;
+    plot.resize(plot.width, plot.height);
+  }
+
   drawLetter([from, to], wanted) {
     const [x1, x2] = [this.plot.x(from[0]), this.plot.x(to[0])];
+    const fits = wanted && x2 - x1 > 22;
+    setText(this.letter, fits ? "h" : "");
+    if (!fits) return; // where the function has no value, there is no place for it either
     const below = to[1] >= from[1] ? 14 : -6;
     setAttributes(this.letter, { x: (x1 + x2) / 2, y: this.plot.y(from[1]) + below });
-    setText(this.letter, wanted && x2 - x1 > 22 ? "h" : "");
   }
 
   placeGrips({ function: name, x, c, h, zoom }, shown, [px, py], text) {
@@ -140,7 +153,7 @@ const STEP_AXIS = { low: STEPS[0], high: 1, log: true, title: "step h" };
 
 export class ErrorPanel {
   constructor(view) {
-    this.plot = new Plot({ label: "Error of the numerical derivatives against the step h" });
+    this.plot = new Plot({ label: "Error of the numerical derivatives against the step h", margin: { left: 60 } });
     this.guides = svg("g", { class: "nn-guides" });
     this.cursor = svg("line", { class: "nn-cursor" });
     this.marks = Object.fromEntries(
@@ -189,9 +202,11 @@ export class ErrorPanel {
     const mark = (root, power, row) => {
       const x = plot.x(size ** power);
       const { y, height } = plot.box;
+      const right = x + 10 + 7 * (root + name).length < plot.box.x + plot.box.width; // room for the text on this side
+      const at = { x: right ? x + 4 : x - 4, y: y + 14 + 15 * row, "text-anchor": right ? "start" : "end" };
       return [
         svg("line", { x1: x, x2: x, y1: y + 4 + 15 * row, y2: y + height }),
-        svg("text", { x: x + 4, y: y + 14 + 15 * row }, `${root}${name}`),
+        svg("text", at, `${root}${name}`),
       ];
     };
     return [

@@ -82,8 +82,9 @@ export function unitOf({ function: name, precision }) {
 /** What decides the error of the secant that is drawn. */
 function cause(state, row) {
   if (acrossKink(state)) return "The points lie on both sides of the kink: the quotient mixes two slopes.";
+  if (!Number.isFinite(row.value)) return `${functions[state.function].text} has no value at x − h.`;
   if (swallowed(state)) return "The computer cannot tell x + h from x.";
-  if (row.lowest.exact || !Number.isFinite(row.error)) return "";
+  if (row.lowest.exact) return "";
   const share = state.h / row.lowest.h;
   if (share > 3) return `For the ${row.scheme} difference h is too large: truncation decides.`;
   if (share < 1 / 3) return `For the ${row.scheme} difference h is too small: rounding decides.`;

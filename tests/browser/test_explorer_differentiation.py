@@ -32,6 +32,65 @@ def open_explorer(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     assert not any(errors), errors
 
 
+def boxes(page: Page, selector: str) -> list[dict[str, float]]:
+    """Return where the texts of a selector are, and what they say."""
+    return page.locator(selector).evaluate_all(
+        """all => all.filter((text) => text.textContent).map((text) => {
+            const { left, right, top, bottom } = text.getBoundingClientRect();
+            return { left, right, top, bottom, text: text.textContent };
+        })"""
+    )
+
+
+@pytest.mark.parametrize("width", [720, 390])
+@pytest.mark.parametrize("zoom", [False, True])
+def test_no_number_of_an_axis_lies_on_a_title_or_leaves_the_card(
+    open_explorer: Open, width: int, zoom: bool
+) -> None:
+    page = open_explorer(width, function="noisy", x=0.123, h=1e-15, zoom=zoom)
+    card = page.locator(".nn-view").bounding_box()
+    assert card is not None
+    for number in boxes(page, ".nn-grid text"):
+        assert number["left"] >= card["x"], number
+        for title in boxes(page, ".nn-axis-title"):
+            apart = (
+                title["right"] <= number["left"] + 1
+                or number["right"] <= title["left"] + 1
+                or title["bottom"] <= number["top"] + 1
+                or number["bottom"] <= title["top"] + 1
+            )
+            assert apart, (title, number)
+
+
+def test_the_frame_is_wide_again_without_zoom(open_explorer: Open) -> None:
+    page = open_explorer(h=1e-15)
+    frame = page.locator(".nn-frame").first
+    before = frame.bounding_box()
+    for zoom in (True, False):
+        page.get_by_label("Zoom in with h").set_checked(zoom)
+        settle(page)
+    assert frame.bounding_box() == before
+
+
+@pytest.mark.parametrize("width", [720, 390])
+def test_the_names_of_steps_are_whole(open_explorer: Open, width: int) -> None:
+    for function in ("exp", "noisy"):
+        page = open_explorer(width, function=function, precision="float32", x=1.0)
+        frame = page.locator(".nn-frame").nth(1).bounding_box()
+        assert frame is not None
+        for text in boxes(page, ".nn-guides text"):
+            if text["text"][0] in "√∛":
+                assert text["right"] <= frame["x"] + frame["width"] + 1, text
+
+
+def test_where_the_logarithm_has_no_value_the_sentence_says_so(open_explorer: Open) -> None:
+    page = open_explorer(function="log", x=0.2, h=1.0)
+    page.get_by_role("combobox", name="Secant").select_option("central")
+    settle(page)
+    assert "central no number, " in sentence(page)
+    assert sentence(page).endswith(" log x has no value at x − h.")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [("Point x", "at x = 1.05 "), ("Second point x + h", "h = 0.112 "), ("Step h", "h = 0.112 ")],
