@@ -14,6 +14,7 @@ import {
   descentSentence,
   descentTable,
   descentTypes,
+  meantMomentum,
   momentumOf,
   roundStart,
   settingAt,
@@ -63,10 +64,11 @@ class DescentExplorer extends View {
 
   addSetting(plot) {
     const to = (lr, mu) => this.set(settingAt(this.get("optimizer"), lr, mu));
-    this.onTap(plot, to);
+    const byHand = (lr, mu) => to(lr, meantMomentum(this.get("optimizer"), mu));
+    this.onTap(plot, byHand);
     return new Handle(this, plot, {
       label: "Rate and momentum",
-      drag: to,
+      drag: byHand,
       step: (right, up) => {
         const unit = (plot.x.high - plot.x.low) / 200;
         to(this.get("lr") + unit * right, momentumOf(this.state()) + 0.01 * up);

@@ -140,7 +140,7 @@ export class LossPanel {
     this.predicted = svg("polyline", { class: "nn-predicted" });
     this.curve = svg("polyline", { class: "nn-path" });
     this.dots = svg("path", { class: "nn-dots" });
-    this.note = svg("text", { class: "nn-note", "text-anchor": "end" }, "dashed: the slope that the factor predicts");
+    this.note = svg("text", { class: "nn-note", "text-anchor": "end" });
     this.plot.content.append(this.predicted, this.curve, this.dots, this.note);
   }
 
@@ -169,7 +169,7 @@ export class LossPanel {
       ends[1] = [t, low];
     }
     setAttributes(this.predicted, { points: plot.points(ends) });
-    setText(this.note, ends.length ? "dashed: the slope that the factor predicts" : "");
+    setText(this.note, ends.length ? "dashed: slope by the factor" : "");
     setAttributes(this.note, { x: plot.box.x + plot.box.width - 8, y: plot.box.y + 16 });
   }
 }

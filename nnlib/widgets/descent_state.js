@@ -40,10 +40,10 @@ export const descentTypes = {
 
 const clamp = (value, most, least = -most) => Math.min(Math.max(value, least), most);
 
-/** A start on the grid of the explorer, within reach. */
+/** A start by hand, within reach, on a grid of 0.05: y = 0 can be met, and by a finger, too. */
 export const roundStart = (x, y) => ({
-  x: clamp(Number(x.toFixed(2)), X_MOST),
-  y: clamp(Number(y.toFixed(2)), Y_MOST),
+  x: clamp(Math.round(x * 20) / 20, X_MOST) + 0,
+  y: clamp(Math.round(y * 20) / 20, Y_MOST) + 0,
 });
 
 /** A rate of three digits and a momentum of two, within their limits. */
@@ -51,6 +51,9 @@ export const roundSetting = (lr, mu) => ({
   lr: Number(clamp(lr, 10, 1e-4).toPrecision(3)),
   mu: Number(clamp(mu, MU_MOST, 0).toFixed(2)),
 });
+
+/** A momentum by hand: where there was none, it takes more than a trembling hand to add some. */
+export const meantMomentum = (optimizer, mu) => (optimizer === "SGD" && mu < 0.04 ? 0 : mu);
 
 /** Rate and momentum from a point of their plane; with a momentum, gradient descent becomes Momentum. */
 export function settingAt(optimizer, lr, mu) {

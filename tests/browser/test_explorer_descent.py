@@ -67,6 +67,49 @@ def test_a_press_on_the_surface_moves_the_start(open_explorer: Open) -> None:
     assert "from (1, 0)" in sentence(page)
 
 
+def test_a_start_by_hand_meets_round_places(open_explorer: Open) -> None:
+    page = open_explorer(surface="saddle", optimizer="SGD", lr=0.1)
+    press(page, "The surface with the path", 0.747, 0.504)  # as near as a hand comes to (1, 0)
+    assert "from (1, 0): 60 steps" in sentence(page)
+    assert sentence(page).split(" Region")[0].endswith("It is at the saddle.")
+
+
+def test_a_hand_may_tremble_along_the_axis_of_gradient_descent(open_explorer: Open) -> None:
+    page = open_explorer(optimizer="SGD", lr=0.04)
+    box = page.locator(f"{PLANE} .nn-grip").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 3, steps=6)
+    page.mouse.up()
+    settle(page)
+    assert sentence(page).startswith("Gradient descent on the ravine")
+    assert "rate 0.04," not in sentence(page)
+    page.keyboard.press("ArrowUp")  # by keys it is meant
+    settle(page)
+    assert "momentum 0.01, " in sentence(page)
+
+
+@pytest.mark.parametrize("width", [320, 390, 560])
+def test_no_caption_runs_into_the_next_and_the_note_is_whole(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 1000})
+    page = open_ready(context, write_page(tmp_path, DescentExplorer()).as_uri())
+    note, frame = (page.locator(part).last.bounding_box() for part in (".nn-note", ".nn-frame"))
+    assert note is not None
+    assert frame is not None
+    assert note["x"] > frame["x"]
+    # Letters as far apart as a reader may set them: WCAG 2.2, criterion 1.4.12.
+    page.add_style_tag(content=".nn-caption { letter-spacing: 0.12em; }")
+    over = page.locator(".nn-field").evaluate_all(
+        "all => all.map((field) => field.firstChild.scrollWidth - field.firstChild.clientWidth)"
+    )
+    assert max(over) <= 0
+    context.close()
+
+
 def test_the_plane_stands_only_where_it_has_something_to_say(open_explorer: Open) -> None:
     page = open_explorer(optimizer="Adam")
     assert page.locator(PLANE).count() == 0

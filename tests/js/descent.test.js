@@ -19,6 +19,7 @@ import {
   STEP_STOPS,
   descentSentence,
   descentTypes,
+  meantMomentum,
   roundSetting,
   roundStart,
   settingAt,
@@ -147,12 +148,18 @@ test("the answers to the tasks", () => {
   // The loss has fallen a million times, and stays there.
   const arrived = (losses) => losses.findLastIndex((loss) => loss >= losses[0] / 1e6) + 1;
   assert.equal(arrived(ravine("SGD", 0.0769, 0, 300).losses), 86);
+  assert.equal(arrived(ravine("SGD", 0.0759, 0, 300).losses), 76); // sooner, though the factor is larger
+  assert.ok(near(spectralRadius("SGD", 0.0759, 0, [1, 25]), 0.924, 1e-3));
   assert.equal(arrived(ravine("Momentum", 0.111, 0.45, 300).losses), 20);
-  const basins = { ...start, surface: "basins", x: 1.8, y: 0.6, lr: 0.02, steps: 300 };
+  const basins = { ...start, surface: "basins", x: 1.8, y: 0.6, lr: 0.0191, steps: 300 };
+  assert.ok([0.0759, basins.lr].every((rate) => RATES.includes(rate)), "the slider has them");
+  assert.deepEqual(roundStart(1.79, 0.61), { x: basins.x, y: basins.y }, "a hand can put it there");
   for (let k = 0; k < 100; k++) {
     const text = descentSentence({ ...basins, mu: k / 100 });
     if (k <= 83 || k === 96) assert.match(text, /in the shallow basin/);
     else if (k <= 95) assert.match(text, /in the deep basin/);
+    const late = descend({ ...basins, mu: k / 100 }).path.slice(-50).map(([x]) => x);
+    assert.equal(Math.max(...late) - Math.min(...late) < 0.02, k <= 96, "at rest");
   }
   assert.match(descentSentence({ ...basins, optimizer: "Adam", mu: 0 }), /in the shallow basin/);
   const saddle = { ...start, surface: "saddle", optimizer: "SGD", lr: 0.1, steps: 100 };
@@ -161,7 +168,10 @@ test("the answers to the tasks", () => {
 });
 
 test("what a gesture sets is within the limits", () => {
-  assert.deepEqual(roundStart(-9, 0.123), { x: -2, y: 0.12 });
+  assert.deepEqual(roundStart(-9, 0.123), { x: -2, y: 0.1 });
+  assert.deepEqual(roundStart(1.79, -0.02), { x: 1.8, y: 0 });
+  assert.deepEqual([0.03, 0.05].map((mu) => meantMomentum("SGD", mu)), [0, 0.05]);
+  assert.equal(meantMomentum("Momentum", 0.03), 0.03);
   assert.deepEqual(roundSetting(-1, 7), { lr: 1e-4, mu: 0.99 });
   assert.deepEqual(settingAt("SGD", 0.08126, 0.4), { lr: 0.0813, mu: 0.4, optimizer: "Momentum" });
   assert.deepEqual(settingAt("SGD", 0.08126, 0.001), { lr: 0.0813, mu: 0 });
