@@ -105,7 +105,7 @@ class NeuronExplorer extends View {
     const handle = (label, letter, drag, step) => {
       const made = new Handle(this, this.plane, { label, drag, step });
       made.element.classList.add(`nn-hand-${letter || "line"}`);
-      made.element.append(svg("text", { class: "nn-letter", x: 12, y: -9, "aria-hidden": "true" }, letter));
+      made.letter = made.element.appendChild(svg("text", { class: "nn-letter", y: -9, "aria-hidden": "true" }, letter));
       return made;
     };
     this.lineGrip = handle(
@@ -188,6 +188,14 @@ class NeuronExplorer extends View {
     const weight = { text, value: state.w1, low: -W_MOST, high: W_MOST };
     this.arrowGrip.place(state.w1 * ARROW, state.w2 * ARROW, weight);
     this.testGrip.place(state.x1, state.x2, { text, value: state.x1, low: -PLANE, high: PLANE });
+    this.placeLetter(this.arrowGrip, state.w1 * ARROW);
+    this.placeLetter(this.testGrip, state.x1);
+  }
+
+  /** The letter stands to the right of its grip, or to the left where the frame ends. */
+  placeLetter({ letter }, x) {
+    const left = this.plane.x(PLANE) - this.plane.x(x) < 26;
+    setAttributes(letter, { x: left ? -12 : 12, "text-anchor": left ? "end" : "start" });
   }
 
   showNumbers(state) {

@@ -101,6 +101,20 @@ def test_without_weights_there_is_no_line_to_take_hold_of(page: Page) -> None:
     assert page.get_by_role("slider", name="Line", exact=True).is_visible()
 
 
+def test_the_letters_stay_in_the_plane(page: Page) -> None:
+    frame = page.locator(".nn-neuron-plane .nn-frame").bounding_box()
+    assert frame is not None
+    for place in (400, -400):
+        for label in ("Point x", "Weights w"):
+            drag(page, label, place, 0)
+            letter = (
+                page.get_by_role("slider", name=label, exact=True).locator("text").bounding_box()
+            )
+            assert letter is not None
+            assert frame["x"] <= letter["x"], label
+            assert letter["x"] + letter["width"] <= frame["x"] + frame["width"], label
+
+
 def test_own_points_are_offered(browser: Browser, tmp_path: Path) -> None:
     own = NeuronExplorer(x=[[0.5, 1.0], [-1.0, 0.0]], y=[[1], [0]])
     context = browser.new_context()
