@@ -90,14 +90,26 @@ class ApproximationExplorer extends View {
   trainingRow() {
     this.trainButton = button(TRAIN, { class: "nn-primary" });
     this.on(this.trainButton, "click", () => this.startOrStop());
-    const rates = ADAM_RATES.map((rate) => [rate, formatNumber(rate, 1)]);
     return h(
       "div",
       { class: "nn-row nn-training-row" },
       this.control("train", TRAIN, this.trainButton),
-      this.choice("rate", "Learning rate", rates, Number),
+      this.rateChoice(),
       this.range("steps", "Steps of training:", { low: 0, high: STEPS_MOST, step: 5, text: String }),
     );
+  }
+
+  /** A few rates, and any other that Python or a link has chosen. */
+  rateChoice() {
+    const option = (rate) => [rate, formatNumber(rate, 3)];
+    const field = this.choice("rate", "Learning rate", ADAM_RATES.map(option), Number);
+    const input = field.querySelector("select");
+    this.shows.unshift(() => {
+      const [value, text] = option(this.get("rate"));
+      const known = [...input.options].some((one) => Number(one.value) === value);
+      if (!known) input.append(h("option", { value }, text)); // before the choice shows it
+    });
+    return field;
   }
 
   addActions() {

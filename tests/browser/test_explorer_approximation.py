@@ -92,6 +92,21 @@ def test_bumps_can_be_more_and_set_to_the_curve(page: Page) -> None:
     assert sentence(page) == ApproximationExplorer(heights=[0, 0], steepness=50).sentence()
 
 
+def test_any_learning_rate_stands_in_the_choice(browser: Browser, tmp_path: Path) -> None:
+    path = write_page(tmp_path, ApproximationExplorer(**STATE, rate=0.005))
+    context = browser.new_context()
+    for address, rate in [("", "0.005"), ("#explorer=approximation.1&rate=0.0002", "0.0002")]:
+        page = open_ready(context, path.as_uri() + address)
+        choice = page.get_by_role("combobox", name="Learning rate")
+        assert choice.input_value() == rate
+        choice.select_option("0.01")
+        page.get_by_role("button", name="Reset", exact=True).click()
+        settle(page)
+        assert choice.input_value() == "0.005"
+        page.close()
+    context.close()
+
+
 def test_sixteen_grips_do_not_cover_each_other_on_a_phone(browser: Browser, tmp_path: Path) -> None:
     path = write_page(tmp_path, ApproximationExplorer(heights=[0.0] * 16))
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
