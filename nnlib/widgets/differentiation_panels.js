@@ -118,17 +118,18 @@ export class FunctionPanel {
 
   placeGrips({ function: name, x, c, h, zoom }, shown, [px, py], text) {
     const [low, high] = functions[name].domain;
-    this.present(zoom ? [] : [this.xGrip, ...(name === "kink" ? [this.cGrip] : [])]);
+    // That of c lies on top: h can be set elsewhere, too.
+    this.present(zoom ? [this.hGrip] : [this.xGrip, this.hGrip, ...(name === "kink" ? [this.cGrip] : [])]);
     this.xGrip.place(x, shown.y[0], { text, value: x, low, high });
     this.cGrip.place(c, c, { text: `kink at ${formatNumber(c, 3)}`, value: c, low: -2, high: 2 });
     this.hGrip.place(px, Number.isFinite(py) ? py : 0, { text, ...decades(h) });
   }
 
-  /** Put these grips into the picture, and that of h: one that is not seen must not take the focus. */
+  /** Put these grips into the picture, the last on top: one that is not seen must not take the focus. */
   present(grips) {
-    const elements = [...grips, this.hGrip].map(({ element }) => element);
+    const elements = grips.map(({ element }) => element);
     const { handles } = this.plot;
-    const same = elements.length === handles.childElementCount && elements.every((one) => one.parentNode);
+    const same = elements.length === handles.childElementCount && elements.every((one, i) => one === handles.children[i]);
     if (!same) handles.replaceChildren(...elements);
   }
 }

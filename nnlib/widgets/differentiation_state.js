@@ -48,10 +48,10 @@ export function survey(state) {
   });
 }
 
-/** Whether a kink lies between x - h and x + h. */
-export function acrossKink({ function: name, x, c, h }) {
+/** Whether a kink lies between the two points of the secant that is drawn. */
+export function acrossKink({ function: name, x, c, h, secant }) {
   const kink = functions[name].kink?.(c);
-  return kink !== undefined && Math.abs(kink - x) < h;
+  return kink !== undefined && (secant === "central" ? x - h : x) < kink && kink < x + h;
 }
 
 /** Where x rounded to the arithmetic and x + h are the same number. */

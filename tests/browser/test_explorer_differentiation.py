@@ -83,6 +83,22 @@ def test_the_names_of_steps_are_whole(open_explorer: Open, width: int) -> None:
                 assert text["right"] <= frame["x"] + frame["width"] + 1, text
 
 
+def test_the_kink_can_be_taken_hold_of_beside_the_second_point(open_explorer: Open) -> None:
+    page = open_explorer(function="kink", x=0.4, c=0.5, h=0.2)
+    box = page.get_by_role("slider", name="Kink c").locator(".nn-grip").bounding_box()
+    frame = page.locator(".nn-frame").first.bounding_box()
+    assert box is not None
+    assert frame is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 0.1 * frame["width"] / 5.4, y, steps=4)  # the axis goes from -2.3 to 3.1
+    page.mouse.up()
+    settle(page)
+    assert sentence(page).startswith("max(x, c) at x = 0.4: a kink")
+    assert "h = 0.2 " in sentence(page)
+
+
 def test_where_the_logarithm_has_no_value_the_sentence_says_so(open_explorer: Open) -> None:
     page = open_explorer(function="log", x=0.2, h=1.0)
     page.get_by_role("combobox", name="Secant").select_option("central")

@@ -113,8 +113,13 @@ test("at a kink the quotients tend to nothing that is a derivative", () => {
   const [forward, central] = survey(here).map(({ value }) => value);
   assert.deepEqual([forward, central], [1, 0]);
   assert.match(differentiationSentence(here), /a kink, so there is no derivative. The slope is −1 on the left and 1 on the right/);
-  assert.ok(acrossKink({ ...here, x: 1e-7 }));
-  assert.ok(!acrossKink({ ...here, x: 0.1 }));
+  for (const [x, secant, across] of [[-1e-7, "forward", true], [1e-7, "forward", false], [1e-7, "central", true], [0.1, "central", false]])
+    assert.equal(acrossKink({ ...here, x, secant }), across, `${secant} at ${x}`);
+  const edge = { ...here, function: "kink", x: 0.4, c: 0.5 };
+  for (const secant of ["forward", "central"]) {
+    assert.match(differentiationSentence({ ...edge, secant, h: 0.1 }), /forward 0, central 0\.$/); // it ends on the kink
+    assert.match(differentiationSentence({ ...edge, secant, h: 0.112 }), /both sides of the kink/);
+  }
 });
 
 test("x stays on its grid and in its domain, h among three digits", () => {
