@@ -2,7 +2,7 @@
 // `content` is cut off at the frame; `handles` lie on top. Both are the explorer's to fill.
 
 import { setAttributes, setText, svg } from "./dom.js";
-import { formatNumber, linearScale, logScale } from "./scales.js";
+import { formatNumber, linearScale, logScale, tickDigits } from "./scales.js";
 
 const PLOT_MARGIN = { left: 50, right: 14, top: 14, bottom: 40 };
 
@@ -55,13 +55,16 @@ export class Plot {
     const key = JSON.stringify([x, y, box]);
     if (key === this.key) return; // the same ticks
     this.key = key;
-    const across = this.x.ticks(Math.max(3, Math.round(box.width / 70))).flatMap((tick) => [
+    const xTicks = this.x.ticks(Math.max(3, Math.round(box.width / 70)));
+    const yTicks = this.y.ticks(Math.max(3, Math.round(box.height / 50)));
+    const [xDigits, yDigits] = [tickDigits(xTicks, 4), tickDigits(yTicks, 3)];
+    const across = xTicks.flatMap((tick) => [
       svg("line", { x1: this.x(tick), x2: this.x(tick), y1: box.y, y2: bottom }),
-      svg("text", { x: this.x(tick), y: bottom + 17, "text-anchor": "middle" }, formatNumber(tick, 4)),
+      svg("text", { x: this.x(tick), y: bottom + 17, "text-anchor": "middle" }, formatNumber(tick, xDigits)),
     ]);
-    const up = this.y.ticks(Math.max(3, Math.round(box.height / 50))).flatMap((tick) => [
+    const up = yTicks.flatMap((tick) => [
       svg("line", { x1: box.x, x2: right, y1: this.y(tick), y2: this.y(tick) }),
-      svg("text", { x: box.x - 6, y: this.y(tick) + 4, "text-anchor": "end" }, formatNumber(tick, 3)),
+      svg("text", { x: box.x - 6, y: this.y(tick) + 4, "text-anchor": "end" }, formatNumber(tick, yDigits)),
     ]);
     this.grid.replaceChildren(...across, ...up);
   }

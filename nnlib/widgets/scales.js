@@ -36,7 +36,7 @@ export function logScale(low, high, from, to) {
   return Object.assign(scale, { low, high, ticks: (count) => logTicks(low, high, count) });
 }
 
-/** About `count` round numbers (steps of 1, 2 or 5 times a power of ten) in [low, high]. */
+/** About `count` round numbers (steps of 1, 2 or 5 times a power of ten) in [low, high]: one alone is no scale. */
 export function linearTicks(low, high, count = 5) {
   const rough = (high - low) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -46,7 +46,15 @@ export function linearTicks(low, high, count = 5) {
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
     ticks.push(Number((i * step).toPrecision(12)));
   }
-  return ticks;
+  return ticks.length < 2 && high > low ? linearTicks(low, high, count + 1) : ticks;
+}
+
+/** How many digits, at least so many, write these ticks as they are: 0.9995 and 1 must not both be 1. */
+export function tickDigits(ticks, least) {
+  const exact = (digits) => ticks.every((tick) => Number(tick.toPrecision(digits)) === tick);
+  let digits = least;
+  while (digits < 12 && !exact(digits)) digits += 1;
+  return digits;
 }
 
 /** Powers of ten in [low, high], thinned to about `count`; with 2 and 5 between if there are few. */

@@ -21,6 +21,7 @@ import {
   linearTicks,
   logScale,
   logTicks,
+  tickDigits,
 } from "../../nnlib/widgets/scales.js";
 import { weightsText } from "../../nnlib/widgets/edited_weights.js";
 import { Random } from "../../nnlib/widgets/random.js";
@@ -55,6 +56,8 @@ test("linear ticks are round and lie inside", () => {
   assert.deepEqual(linearTicks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.deepEqual(linearTicks(-1.3, 1.3, 4), [-1, 0, 1]);
   assert.deepEqual(linearTicks(0, 200, 4), [0, 50, 100, 150, 200]);
+  assert.deepEqual(linearTicks(-1.9, 1.9, 3), [-1, 0, 1], "one tick alone is no scale");
+  assert.deepEqual(linearTicks(0.5, 32.5, 3), [10, 20, 30]);
   const random = new Random(1);
   for (let i = 0; i < 200; i++) {
     const low = random.normal(0, 10 ** random.uniform(-6, 6));
@@ -64,6 +67,12 @@ test("linear ticks are round and lie inside", () => {
     const slack = 1e-8 * (high - low) + 1e-11 * Math.abs(low); // what rounding may cost
     assert.ok(ticks.every((tick) => tick >= low - slack && tick <= high + slack));
   }
+});
+
+test("ticks have as many digits as they need", () => {
+  assert.equal(tickDigits([0, 0.25, 0.5], 3), 3);
+  assert.equal(tickDigits([0.9995, 1, 1.0005], 3), 5);
+  assert.equal(tickDigits([1000, 1005, 1010], 3), 4);
 });
 
 test("logarithmic ticks are powers of ten, with 2 and 5 where there is room", () => {
