@@ -38,7 +38,10 @@ OPERATIONS: dict[str, tuple[Callable[..., float], Callable[[float, float, float]
     "/": (lambda a, b: a / b, lambda a, b, y: (1 / b, -a / (b * b))),
     "^": (
         np.power,
-        lambda a, b, y: (0.0 if b == 0 else b * np.power(a, b - 1), y * np.log(a)),
+        lambda a, b, y: (
+            0.0 if b == 0 else b * np.power(a, b - 1),
+            0.0 if a == 0 and b > 0 else y * np.log(a),
+        ),
     ),
     "neg": (lambda a: -a, lambda a, b, y: (-1,)),
     "exp": (np.exp, lambda a, b, y: (y,)),

@@ -19,13 +19,13 @@ import {
   graphSurvey,
   graphTable,
   graphTypes,
+  onGrid,
   operationText,
   productCounts,
   sameSlope,
   tryExpression,
 } from "./graph_state.js";
 
-const onGrid = (x) => Math.min(Math.max(Math.round(x * 20) / 20, -INPUT_MOST), INPUT_MOST);
 const cells = (tag, texts) => texts.map((text) => h(tag, tag === "th" ? { scope: "col" } : {}, text));
 
 class GraphExplorer extends View {
@@ -45,7 +45,7 @@ class GraphExplorer extends View {
     );
     this.graph = new GraphPicture();
     this.stage = h("div", { class: "nn-stage", tabindex: 0, role: "region", "aria-label": "The graph" }, this.graph.element);
-    this.plot = new Plot({ label: "The function", xTitle: "x", yTitle: "value" });
+    this.plot = new Plot({ label: "The function", xTitle: "x", yTitle: "value", margin: { left: 66 } });
     this.curve = this.plot.content.appendChild(svg("g"));
     this.lines = ["nn-tangent", "nn-computed"].map((kind) => this.plot.content.appendChild(svg("line", { class: kind })));
     this.grip = new Handle(this, this.plot, {
@@ -175,7 +175,7 @@ class GraphExplorer extends View {
     this.bySelect.value = by ?? "";
     this.bySelect.disabled = !names.length;
     for (const { name, input, shown } of this.sliderParts ?? []) {
-      if (!(name in inputs)) continue;
+      if (!Object.hasOwn(inputs, name)) continue;
       input.value = inputs[name];
       setText(shown, formatNumber(inputs[name], 3));
     }

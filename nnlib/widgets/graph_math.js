@@ -9,7 +9,7 @@ export const OPERATIONS = {
   "-": { f: (a, b) => a - b, d: () => [1, -1] },
   "*": { f: (a, b) => a * b, d: (a, b) => [b, a] },
   "/": { f: (a, b) => a / b, d: (a, b) => [1 / b, -a / (b * b)] },
-  "^": { f: (a, b) => a ** b, d: (a, b, y) => [b === 0 ? 0 : b * a ** (b - 1), y * Math.log(a)] },
+  "^": { f: (a, b) => a ** b, d: (a, b, y) => [b === 0 ? 0 : b * a ** (b - 1), a === 0 && b > 0 ? 0 : y * Math.log(a)] },
   neg: { f: (a) => -a, d: () => [-1] },
   exp: { f: Math.exp, d: (a, _, y) => [y] },
   log: { f: Math.log, d: (a) => [a > 0 ? 1 / a : NaN] },

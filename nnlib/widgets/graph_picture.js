@@ -10,7 +10,21 @@ const ALONG_LEAST = 144; // between layers, side by side: a box and a number at 
 const GAP = { along: 112, across: 106, rows: 92 };
 const MARGIN = 8;
 
-const short = (value) => formatNumber(value, 4);
+const ROOM = { title: 13, number: 9 }; // characters in a box
+
+/** A number as it fits into a box: four digits, or fewer beside a power of ten. */
+export function boxNumber(value) {
+  if (Number.isNaN(value)) return "none";
+  const texts = [4, 3, 2].map((digits) => formatNumber(value, digits));
+  return texts.find(({ length }) => length <= ROOM.number) ?? texts.at(-1);
+}
+
+/** What stands at the top of a node's box: its formula, or its name and operation, or as much as fits. */
+export function boxTitle(node, nodes) {
+  const whole = node.args.length ? `${node.name} = ${operationText(node, (arg) => nodes[arg].name)}` : node.name;
+  const title = node.args.length && whole.length > ROOM.title ? `${node.name}: ${node.op}` : whole;
+  return title.length > ROOM.title ? `${title.slice(0, ROOM.title - 1)}…` : title;
+}
 
 export class GraphPicture {
   constructor() {
@@ -73,7 +87,7 @@ export class GraphPicture {
     const at = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + beside];
     const [x, y] = this.xy(at);
     const shown = active && hasValue(now, to) && now.step > 0;
-    const label = svg("text", { class: "nn-local", x: x.toFixed(1), y: (y + 4).toFixed(1), "text-anchor": "middle" }, shown ? short(now.local[to][k]) : "");
+    const label = svg("text", { class: "nn-local", x: x.toFixed(1), y: (y + 4).toFixed(1), "text-anchor": "middle" }, shown ? boxNumber(now.local[to][k]) : "");
     const kind = `nn-edge${active ? "" : " nn-passive"}${busy ? " nn-busy" : ""}`;
     return svg("g", { class: kind }, svg("path", { class: "nn-line", d: line }), svg("path", { class: "nn-head", d: `M${head.join("L")}z` }), label);
   }
@@ -95,21 +109,19 @@ export class GraphPicture {
     const leaf = !node.args.length;
     const busy = step > 0 && (now.visit ? now.visit.node === i : now.operations[step - 1] === i);
     const line = (dy, kind, text) => svg("text", { class: kind, x: x.toFixed(1), y: (y + dy).toFixed(1), "text-anchor": "middle" }, text);
-    const formula = operationText(node, (arg) => nodes[arg].name);
-    const title = leaf ? node.name : `${node.name} = ${formula}`;
     const derivative = shownDerivative(now, i);
     const wrong = derivative !== null && mode === "reverse" && step === last && !sameSlope(derivative, right[i]);
     const rows = wrong ? [-18, -4, 11, 25] : [-14, 4, 22]; // a wrong derivative has the right one below it
     const lines = [];
-    if (node.op === "constant") lines.push(line(5, "nn-title", short(node.detail)));
+    if (node.op === "constant") lines.push(line(5, "nn-title", boxNumber(node.detail)));
     else {
-      lines.push(line(rows[0], "nn-title", title.length > 13 ? `${node.name}: ${node.op}` : title));
-      if (hasValue(now, i)) lines.push(line(rows[1], "nn-number", short(values[i])));
+      lines.push(line(rows[0], "nn-title", boxTitle(node, nodes)));
+      if (hasValue(now, i)) lines.push(line(rows[1], "nn-number", boxNumber(values[i])));
     }
     if (derivative !== null) {
       const sign = wrong ? "✗" : mode === "forward" ? "→" : "←";
-      lines.push(line(rows[2], wrong ? "nn-derivative nn-wrong" : "nn-derivative", `${sign} ${short(derivative)}`));
-      if (wrong) lines.push(line(rows[3], "nn-right", `✓ ${short(right[i])}`));
+      lines.push(line(rows[2], wrong ? "nn-derivative nn-wrong" : "nn-derivative", `${sign} ${boxNumber(derivative)}`));
+      if (wrong) lines.push(line(rows[3], "nn-right", `✓ ${boxNumber(right[i])}`));
     }
     const box = { x: (x - BOX.width / 2).toFixed(1), y: (y - BOX.height / 2).toFixed(1), ...BOX, rx: leaf ? 14 : 5 };
     const kind = `nn-node${leaf ? " nn-leaf" : ""}${busy ? " nn-busy" : ""}${hasValue(now, i) ? "" : " nn-empty"}`;

@@ -68,9 +68,12 @@ export function tryExpression(text) {
   }
 }
 
-/** A value for each variable: its own, or one that every function can take. */
+/** A value for each variable: its own, or one that every function can take. A variable may be called "constructor". */
 export const completeInputs = (nodes, inputs) =>
-  Object.fromEntries(inputNames(nodes).map((name) => [name, inputs[name] ?? NEW_INPUT]));
+  Object.fromEntries(inputNames(nodes).map((name) => [name, Object.hasOwn(inputs, name) ? inputs[name] : NEW_INPUT]));
+
+/** A value on the sliders' grid; 0 has no sign, or 1 / x would jump where x is the same. */
+export const onGrid = (x) => Math.min(Math.max(Math.round(x * 20) / 20, -INPUT_MOST), INPUT_MOST) + 0;
 
 /** Everything that the state amounts to: values, derivatives, the steps and how far they have got. */
 export function graphSurvey(state) {

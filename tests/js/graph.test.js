@@ -8,8 +8,9 @@ import { decodeState, encodeState } from "../../nnlib/widgets/link.js";
 import { parseExpression } from "../../nnlib/widgets/graph_expression.js";
 import { curveOf, rangeOf } from "../../nnlib/widgets/graph_curve.js";
 import { layoutGraph } from "../../nnlib/widgets/graph_layout.js";
+import { boxNumber, boxTitle } from "../../nnlib/widgets/graph_picture.js";
 import { VISITS_MOST, backwardPass, localDerivatives, operationCounts, tangentsOf, valuesOf } from "../../nnlib/widgets/graph_math.js";
-import { EXAMPLES, LAST_STEP, countsText, graphSentence, graphSurvey, graphTypes, productCounts, tryExpression } from "../../nnlib/widgets/graph_state.js";
+import { EXAMPLES, LAST_STEP, completeInputs, countsText, graphSentence, graphSurvey, graphTypes, onGrid, productCounts, tryExpression } from "../../nnlib/widgets/graph_state.js";
 
 const golden = JSON.parse(readFileSync(new URL("./graph.json", import.meta.url)));
 const start = golden.states.find(({ state }) => state.step === LAST_STEP).state;
@@ -97,6 +98,30 @@ test("a recursion without memory is stopped", () => {
   const deep = { ...start, expression: text, order: "again", inputs: { x: 1 } };
   assert.equal(graphSurvey(deep).complete, false);
   assert.match(graphSentence(deep), /it was stopped: no result/);
+});
+
+test("a variable may have any name", () => {
+  for (const name of ["constructor", "valueOf", "toString", "x"]) {
+    assert.deepEqual(completeInputs(parseExpression(name), {}), { [name]: 2 });
+    assert.match(graphSentence({ ...start, expression: `3*${name}`, inputs: {} }), new RegExp(`^At ${name} = 2 the value is 6\\.`));
+  }
+});
+
+test("zero has no sign, however one comes to it", () => {
+  for (const x of [-0.01, 0.01, -0]) assert.ok(Object.is(onGrid(x), 0));
+  assert.deepEqual([onGrid(9), onGrid(-9), onGrid(1.234)], [5, -5, 1.25]);
+});
+
+test("a power of zero stays 0 when its exponent changes", () => {
+  const now = graphSurvey({ ...start, expression: "0^y", inputs: { y: 2 }, by: "y" });
+  assert.deepEqual([now.values.at(-1), now.slope], [0, 0]);
+});
+
+test("what stands in a box fits into it", () => {
+  const texts = [12, 0.3333333, -1.649e-8, 8.2449e-9, -Infinity, NaN].map(boxNumber);
+  assert.deepEqual(texts, ["12", "0.3333", "−1.6×10⁻⁸", "8.24×10⁻⁹", "−∞", "none"]);
+  const nodes = parseExpression("tanh(a_long_name_of_a_weight) + x");
+  assert.deepEqual(nodes.map((node) => boxTitle(node, nodes)).sort(), ["a_long_name_…", "v1: tanh", "v2 = v1 + x", "x"]);
 });
 
 test("equal parts are one node, and what is not needed is left out", () => {
