@@ -43,7 +43,8 @@ export class Plot {
 
   /**
    * Set the scales this.x and this.y, and draw their ticks.
-   * @param {{low: number, high: number, log?: boolean, title?: string}} x @param {object} y - likewise.
+   * @param {{low: number, high: number, log?: boolean, whole?: boolean, title?: string}} x - `whole` if
+   *   it counts things: there is no layer 1.5. @param {object} y - likewise.
    */
   axes(x, y) {
     const { box } = this;
@@ -55,7 +56,7 @@ export class Plot {
     const key = JSON.stringify([x, y, box]);
     if (key === this.key) return; // the same ticks
     this.key = key;
-    const xTicks = this.x.ticks(Math.max(3, Math.round(box.width / 70)));
+    const xTicks = this.x.ticks(Math.max(3, Math.round(box.width / 70))).filter((tick) => !x.whole || Number.isInteger(tick));
     const yTicks = this.y.ticks(Math.max(3, Math.round(box.height / 50)));
     const [xDigits, yDigits] = [tickDigits(xTicks, 4), tickDigits(yTicks, 3)];
     const across = xTicks.flatMap((tick) => [

@@ -105,7 +105,8 @@ class SignalFlowExplorer(Explorer):
             near = int((singular > singular[0] / 10).sum())
             spectrum = (
                 f"Of the {self.width} singular values of the whole Jacobian the largest is "
-                f"{number_text(float(singular[0]), 2)}, and {near} lie within a factor of 10 of it."
+                f"{number_text(float(singular[0]), 2)}, and {near} {'lies' if near == 1 else 'lie'} "
+                "within a factor of 10 of it."
             )
         name = self.activation.replace("_", " ").replace("relu", "ReLU")
         return (
@@ -113,7 +114,16 @@ class SignalFlowExplorer(Explorer):
             f"(gain {number_text(self.effective_gain(), 3)}). A layer multiplies activations by {factors['forward']}, "
             f"differences between samples by {factors['spread']}, and error signals on their way back by "
             f"{factors['backward']}. The first layer’s error signal is {number_text(share, 2)} of the last’s: "
-            f"{_verdict(share)}. {spectrum}"
+            f"{_verdict(share)}. {spectrum}{self._update_text(sizes)}"
+        )
+
+    def _update_text(self, sizes: dict[str, Array]) -> str:
+        if self.rule == "zeros":
+            return ""  # no share of nothing
+        first, last = (number_text(float(sizes["update"][layer]), 2) for layer in (0, -1))
+        return (
+            f" A step with the rate {number_text(self.lr, 3)} changes the first layer’s weights by {first} of their "
+            f"size, the last’s by {last}."
         )
 
     def still(self) -> str:

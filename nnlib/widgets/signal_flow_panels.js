@@ -6,7 +6,7 @@ import { setAttributes, setText, svg } from "./dom.js";
 import { expectedFactors, gainOf, rules } from "./signal_math.js";
 import { GAINS } from "./signal_flow_state.js";
 
-const FACTORS = [0.01, 5]; // what a layer multiplies by, on the axis
+export const FACTORS = [0.002, 10]; // what a layer multiplies by, on the axis: more than any setting reaches
 const CURVE = Array.from({ length: 61 }, (_, i) => GAINS[0] * (GAINS[1] / GAINS[0]) ** (i / 60));
 const FLOOR = 1e-60;
 
@@ -49,14 +49,14 @@ export class LayerPanel {
   draw({ depth }, { sizes }) {
     const values = sizes.flatMap(({ activation, spread, error }) => [activation, spread, error]);
     const [low, high] = decades(values);
-    this.plot.axes({ low: 0.5, high: depth + 0.5 }, { low, high, log: true });
+    this.plot.axes({ low: 0.5, high: depth + 0.5, whole: true }, { low, high, log: true });
     for (const series of this.series) series.draw(sizes.map((size, l) => [l + 1, size[series.kind]]));
   }
 }
 
 export class FactorPanel {
   constructor() {
-    this.plot = new Plot({ label: "What a layer multiplies by, against the gain", xTitle: "gain √(n Var W)", yTitle: "factor of a layer" });
+    this.plot = new Plot({ label: "What a layer multiplies by, against the gain", xTitle: "gain √(n Var W)", yTitle: "factor of a layer", margin: { left: 60 } });
     this.one = svg("line", { class: "nn-one" });
     this.ticks = svg("g", { class: "nn-rules" });
     this.curves = ["activation", "error"].map((kind) => svg("polyline", { class: "nn-line", "data-kind": kind }));
@@ -111,17 +111,17 @@ export class SpectrumPanel {
   draw({ width }, { singular }) {
     const { plot } = this;
     const [low, high] = decades(singular);
-    plot.axes({ low: 0.5, high: width + 0.5 }, { low, high, log: true });
+    plot.axes({ low: 0.5, high: width + 0.5, whole: true }, { low, high, log: true });
     this.series.draw(singular.map((value, i) => [i + 1, value]));
     const lost = singular.filter((value) => value === 0).length;
-    setText(this.note, lost ? `${lost} are zero, up to rounding` : "");
+    setText(this.note, lost ? `${lost} ${lost === 1 ? "is" : "are"} zero, up to rounding` : "");
     setAttributes(this.note, { x: plot.box.x + plot.box.width - 8, y: plot.box.y + 16 });
   }
 }
 
 export class UpdatePanel {
   constructor() {
-    this.plot = new Plot({ label: "Size of the update over size of the weights, by layer", xTitle: "layer", yTitle: "update / weights" });
+    this.plot = new Plot({ label: "Size of the update over size of the weights, by layer", xTitle: "layer", yTitle: "update / weights", margin: { left: 60 } });
     this.guide = svg("line", { class: "nn-one" });
     this.note = svg("text", { class: "nn-note" }, "0.001, a usual size");
     this.plot.content.append(this.guide, this.note);
@@ -132,9 +132,10 @@ export class UpdatePanel {
     const { plot } = this;
     const updates = sizes.map(({ update }) => update);
     const [low, high] = decades([...updates, 1e-3]);
-    plot.axes({ low: 0.5, high: depth + 0.5 }, { low: low / 10, high: high * 10, log: true });
+    plot.axes({ low: 0.5, high: depth + 0.5, whole: true }, { low: low / 10, high: high * 10, log: true });
     setAttributes(this.guide, { x1: plot.box.x, x2: plot.box.x + plot.box.width, y1: plot.y(1e-3), y2: plot.y(1e-3) });
-    setAttributes(this.note, { x: plot.box.x + 8, y: plot.y(1e-3) + 15 });
+    const below = plot.y(1e-3) + 15; // where there is room
+    setAttributes(this.note, { x: plot.box.x + 8, y: below < plot.box.y + plot.box.height ? below : below - 21 });
     this.series.draw(updates.map((update, l) => [l + 1, update]));
   }
 }

@@ -51,6 +51,13 @@ function verdict(share) {
   return share > 100 ? "it explodes" : "it keeps its size, within a factor of 100";
 }
 
+/** What a step does to the weights. */
+function updateText({ rule, lr }, sizes) {
+  if (rule === "zeros") return ""; // no share of nothing
+  const [first, last] = [sizes[0], sizes.at(-1)].map(({ update }) => formatNumber(update, 2));
+  return ` A step with the rate ${formatNumber(lr, 3)} changes the first layer’s weights by ${first} of their size, the last’s by ${last}.`;
+}
+
 /** What the picture shows, in words. `found` is survey(state). */
 export function signalSentence(state, found = survey(state)) {
   const { sizes, factors, singular } = found;
@@ -60,12 +67,12 @@ export function signalSentence(state, found = survey(state)) {
   const [forward, spread, backward] = ["forward", "spread", "backward"].map((way) => formatNumber(factors[way], 2));
   const near = singular.filter((value) => value > singular[0] / 10).length;
   const spectrum = singular[0] > 0
-    ? `Of the ${width} singular values of the whole Jacobian the largest is ${formatNumber(singular[0], 2)}, and ${near} lie within a factor of 10 of it.`
+    ? `Of the ${width} singular values of the whole Jacobian the largest is ${formatNumber(singular[0], 2)}, and ${near} ${near === 1 ? "lies" : "lie"} within a factor of 10 of it.`
     : "The whole Jacobian is zero.";
   return (
     `${functionText(activation)}, ${depth} layers of ${width} units, ${rules[rule].text} (gain ${gain}). ` +
     `A layer multiplies activations by ${forward}, differences between samples by ${spread}, and error signals on their way back by ${backward}. ` +
-    `The first layer’s error signal is ${formatNumber(share, 2)} of the last’s: ${verdict(share)}. ${spectrum}`
+    `The first layer’s error signal is ${formatNumber(share, 2)} of the last’s: ${verdict(share)}. ${spectrum}${updateText(state, sizes)}`
   );
 }
 

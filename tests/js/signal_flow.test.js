@@ -17,7 +17,7 @@ import {
   signalTypes,
   survey,
 } from "../../nnlib/widgets/signal_flow_state.js";
-import { decades } from "../../nnlib/widgets/signal_flow_panels.js";
+import { FACTORS, decades } from "../../nnlib/widgets/signal_flow_panels.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden_signal_flow.json", import.meta.url), "utf-8"));
 const start = { depth: 20, width: 32, activation: "tanh", rule: "glorot", gain: 1, lr: 0.01, seed: 1 };
@@ -120,6 +120,28 @@ test("the answers to the task", () => {
   assert.match(signalSentence(start), /back by 0\.9\. .* largest is 0\.37, and 7 lie/);
   assert.match(signalSentence({ ...start, rule: "orthogonal" }), /back by 0\.92\. .* largest is 0\.43, and 26 lie/);
   assert.match(signalSentence({ ...start, rule: "zeros" }), /no error signal arrives/);
+});
+
+test("the sentence counts, and says what the rate does", () => {
+  const tiny = { ...start, activation: "relu", width: 4, depth: 2, rule: "gain", gain: 0.02 };
+  assert.match(signalSentence(tiny), / and 1 lies within a factor of 10 of it\./);
+  const updates = (lr) => signalSentence({ ...start, lr }).match(/rate (\S+) changes the first layer’s weights by (\S+) of their size, the last’s by (\S+)\.$/).slice(1).map(Number);
+  const [usual, large] = [updates(0.01), updates(0.1)];
+  assert.deepEqual([usual[0], large[0]], [0.01, 0.1]);
+  usual.forEach((number, i) => assert.ok(near(large[i], 10 * number, 0.05)));
+  assert.doesNotMatch(signalSentence({ ...start, rule: "zeros" }), /rate/);
+});
+
+test("every factor of a layer has room on the axis", () => {
+  for (const activation of Object.keys(activations)) {
+    for (const [gain, seed] of [[0.02, 0], [0.02, 4], [4, 0], [4, 4]]) {
+      const { forward, backward } = survey({ ...start, activation, rule: "gain", gain, seed, width: 4, depth: 2 }).factors;
+      const theory = expectedFactors(activation, 2, gain);
+      for (const factor of [forward, backward, theory.forward, theory.backward]) {
+        assert.ok(factor === 0 || (factor > FACTORS[0] && factor < FACTORS[1]), `${activation} ${gain}: ${factor}`);
+      }
+    }
+  }
 });
 
 test("nothing is NaN at extreme settings", () => {
