@@ -22,7 +22,7 @@ import {
 } from "./stepper_state.js";
 
 const LAST = STEPS_OF_PASS.length - 1;
-const inRange = (value) => Math.min(Math.max(Math.round(value * 100) / 100, -WEIGHT_MOST), WEIGHT_MOST);
+const inRange = (value) => Math.min(Math.max(Math.round(value * 100) / 100, -WEIGHT_MOST), WEIGHT_MOST) + 0;
 
 class BackpropExplorer extends View {
   constructor(mount) {
@@ -40,7 +40,7 @@ class BackpropExplorer extends View {
       if (label) this.set({ weight: Number(label.dataset.weight) });
     });
     this.caption = h("p", { class: "nn-key" });
-    this.plot = new Plot({ label: "The loss", xTitle: "", yTitle: "loss" });
+    this.plot = new Plot({ label: "The loss", xTitle: "", yTitle: "loss", margin: { left: 60 } });
     this.curve = this.plot.content.appendChild(svg("polyline", { class: "nn-curve" }));
     this.tangent = this.plot.content.appendChild(svg("line", { class: "nn-tangent" }));
     this.grip = new Handle(this, this.plot, {
@@ -88,7 +88,9 @@ class BackpropExplorer extends View {
     this.on(input, "blur", () => this.invalidate()); // what was no number gives way to the number
     this.shows.push(() => {
       const value = this.get("theta")[this.get("weight") % this.get("theta").length];
-      if (document.activeElement !== input || Number(input.value) !== value) input.value = document.activeElement === input && input.value === "" ? "" : value;
+      const typing = document.activeElement === input; // then the text stays, as far as the value comes from it
+      if (typing && (input.value === "" || inRange(Number(input.value)) === value)) return;
+      input.value = value;
     });
     return this.control("theta", "Value of the parameter", labelled("Its value", input));
   }

@@ -9,6 +9,8 @@ const ROW = 100;
 const EDGE = RADIUS + 10;
 const AT = 0.24; // where along a connection its weight stands: near its start, where they are apart
 
+const labelWidth = (text) => 9 + 7 * text.length;
+
 /** Which units "layer.unit" and connections "layer.to.from" the entry of a step is about. */
 export function concerned({ what: { kind, layer: l }, place: [i, j], net: { sizes } }) {
   const unit = (layer, index) => `${layer}.${index}`;
@@ -73,7 +75,8 @@ export class NetworkPicture {
       const [x1, y1, x2, y2] = [x(layer - 1), y(layer - 1, k), x(layer), y(layer, j)];
       const busy = chosen.has(`${layer}.${j}.${k}`) ? ` nn-busy${back}` : "";
       lines.push(svg("line", { class: `nn-connection${busy}`, x1, y1, x2, y2 }));
-      labels.push(this.label(x1 + AT * (x2 - x1) + 10, y1 + AT * (y2 - y1) + 4, value, index, selected));
+      const beside = x1 + RADIUS + 4 + labelWidth(value) / 2; // its box covers no part of the unit
+      labels.push(this.label(Math.max(x1 + AT * (x2 - x1) + 10, beside), y1 + AT * (y2 - y1) + 4, value, index, selected));
     });
     const sample = shownSample(now);
     const units = sizes.flatMap((n, l) => Array.from({ length: n }, (_, j) => this.unit(now, l, j, x(l), y(l, j), sample, chosen.has(`${l}.${j}`))));
@@ -84,7 +87,7 @@ export class NetworkPicture {
 
   /** A parameter's value, to be pressed. */
   label(x, y, text, index, selected) {
-    const wide = 9 + 7 * text.length;
+    const wide = labelWidth(text);
     const box = svg("rect", { class: "nn-box", x: (x - wide / 2).toFixed(1), y: (y - 13).toFixed(1), width: wide, height: 18, rx: 4 });
     const reach = svg("rect", { class: "nn-reach", x: (x - 24).toFixed(1), y: (y - 16).toFixed(1), width: 48, height: 24 });
     const words = svg("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": "middle" }, text);

@@ -85,6 +85,35 @@ def test_a_weight_is_chosen_in_the_picture_and_set_by_number(page: Page) -> None
     assert field.input_value() == "3"
 
 
+def test_what_is_typed_stays_while_one_types(page: Page) -> None:
+    field = page.get_by_label("Its value")
+    field.fill("")
+    for character in "0.1266":
+        field.press_sequentially(character)
+        settle(page)
+    assert field.input_value() == "0.1266"
+    assert "With W⁽¹⁾₁₁ = 0.13 the loss" in sentence(page)
+    field.blur()
+    settle(page)
+    assert field.input_value() == "0.13"
+
+
+def test_no_weight_covers_a_unit(page: Page) -> None:
+    apart = page.locator(".nn-network").evaluate(
+        """(picture) => {
+            const boxes = (kind) => [...picture.querySelectorAll(kind)].map((part) => part.getBBox());
+            const circles = boxes(".nn-unit circle");
+            return boxes(".nn-box").flatMap((box) => circles.map((circle) => {
+                const [x, y] = [circle.x + circle.width / 2, circle.y + circle.height / 2];
+                const dx = Math.max(box.x - x, x - box.x - box.width, 0);
+                const dy = Math.max(box.y - y, y - box.y - box.height, 0);
+                return Math.hypot(dx, dy) - circle.width / 2;
+            }));
+        }"""
+    )
+    assert min(apart) > 0
+
+
 def test_another_network_comes_with_its_weights(page: Page) -> None:
     page.locator("select", has_text="2-3-2").select_option("2-3-2")
     page.locator("select", has_text="three samples").select_option("1")
