@@ -24,7 +24,10 @@ class LossExplorer extends View {
       this.check("log_scale", "logarithmic loss axis"),
     );
     this.plots.append(h("div", { class: "nn-figure" }, this.plot.element));
-    this.plots.after(h("p", { class: "nn-key" }, ...lossKey()));
+    // Alone, a set's losses are plain lines, and the choice above says which set it is.
+    const key = h("p", { class: "nn-key" }, ...lossKey());
+    this.shows.push(() => (key.hidden = !this.runs.some(({ validation }) => validation.some(Number.isFinite))));
+    this.plots.after(key);
     this.sentence.after(this.list.element);
     this.element.append(this.table.element);
   }
