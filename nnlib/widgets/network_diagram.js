@@ -5,6 +5,7 @@
 import { FieldPainter, signPlaces, zeroLine } from "./network_field.js";
 import {
   MOST_SHOWN,
+  activationName,
   diagramLayout,
   indexOf,
   lineWidth,
@@ -126,7 +127,7 @@ export class NetworkDiagram {
     const last = l === this.sizes.length - 1;
     const parts = [text(top, last ? "output" : `layer ${l}`)];
     if (n > MOST_SHOWN) parts.push(text(bottom, `${MOST_SHOWN} of ${n} shown`));
-    else if (!last) parts.push(text(bottom, activations[l - 1].replace("_", " ")));
+    else if (!last) parts.push(text(bottom, activationName(activations[l - 1])));
     return parts;
   }
 

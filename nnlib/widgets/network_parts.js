@@ -94,7 +94,10 @@ export const unitValues = (values, n, j) =>
 const NUMBER_DIGITS = 3;
 const text = (value) => formatNumber(value, NUMBER_DIGITS);
 const signed = (value) => `${value < 0 ? "−" : "+"} ${text(Math.abs(value))}`;
-const activationWord = (name) => (name === "identity" ? "" : name.replace("_", " "));
+const activationWord = (name) => (name === "identity" ? "" : activationName(name));
+
+/** How an activation reads: "leaky ReLU". */
+export const activationName = (name) => name.replace("_", " ").replace("relu", "ReLU");
 
 /** What a unit computes: tanh(1.2 x₁ − 0.4 x₂ + 0.3). */
 export function unitFormula({ l, j }, sizes, activations, theta) {

@@ -114,6 +114,7 @@ export class Trainer {
     const { run, epoch } = view.shown();
     const branch = branchOf(run.settings, epoch, view.settings);
     const known = view.get("runs").findIndex((other) => !("label" in other) && sameRun(other, branch));
+    view.focusLost = true; // from there, one cannot branch again
     if (known >= 0) view.choose(known);
     else {
       view.runSet.branch(branch, run, epoch);

@@ -16,6 +16,7 @@ import { View } from "./view.js";
 import {
   sentence,
   settingsOf,
+  spelledOut,
   takenOver,
   trainable,
   trainingTypes,
@@ -164,11 +165,13 @@ class TrainingExplorer extends View {
     const next = index < selected || selected >= runs.length ? selected - 1 : selected;
     this.set({ runs, selected: Math.max(next, -1) });
     this.goTo(this.shown().run.last);
+    this.focusLost = true;
   }
 
   clear() {
     this.runSet.unwatch();
     this.set({ runs: [], selected: -1, epoch: 0 });
+    this.focusLost = true;
   }
 
   reset() {
@@ -181,6 +184,16 @@ class TrainingExplorer extends View {
     const { index, run } = this.shown();
     if (run === this.runSet.live && epoch < run.epoch) this.runSet.unwatch();
     this.set({ epoch: index < 0 ? 0 : Math.min(Math.max(epoch, 0), run.last) });
+  }
+
+  /**
+   * A button that has removed itself, or can do no more, loses the focus, and nothing would be read aloud:
+   * it goes to the run that is shown, or to what makes one.
+   */
+  catchFocus() {
+    if (!this.focusLost) return;
+    this.focusLost = false;
+    (this.list.chosen ?? this.trainer.trainButton).focus({ preventScroll: true });
   }
 
   // ---- one frame: train a little, then draw
@@ -231,11 +244,12 @@ class TrainingExplorer extends View {
     const text = sentence({ number: index + 1, run, epoch, label: labels[index], right, rightHeld });
     this.losses.say(text, Math.ceil(epoch), index < 0 ? 0 : run.plan);
     this.clearButton.disabled = !runs.length;
+    this.catchFocus();
     return text;
   }
 
   dataTable() {
-    const names = runLabels(this.get("runs")).map((label, i) => `loss, run ${i + 1}, ${label.replace("η =", "learning rate")}`);
+    const names = runNames(this.get("runs")).map((label, i) => `loss, run ${i + 1}, ${spelledOut(label)}`);
     return { name: `training-${this.shown().run.settings?.dataset ?? this.get("dataset")}`, ...lossNumbers(this.runs, names) };
   }
 }

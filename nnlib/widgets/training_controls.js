@@ -2,6 +2,7 @@
 
 import { activations, optimizers } from "./engine.js";
 import { datasets } from "./datasets.js";
+import { activationName } from "./network_parts.js";
 import { formatNumber } from "./scales.js";
 import { h, labelled, select } from "./dom.js";
 import { DATA_NAMES, INIT_NAMES, RATES, hiddenText, noiseText } from "./training_state.js";
@@ -15,7 +16,7 @@ const DECAYS = [0, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
 const SEED_COUNTS = [1, 5, 10];
 const STARTS = { random: "random", given: "your network", edited: "set by hand" };
 
-const named = (names) => names.map((name) => [name, name.replace("_", " ")]);
+const named = (names, text) => names.map((name) => [name, text(name)]);
 const decayText = (decay) => (decay ? formatNumber(decay, 3) : "none");
 // Other data than these are there as they are: there is no noise, or number of points, to choose.
 const sampled = (view) => view.get("dataset") in datasets;
@@ -39,7 +40,7 @@ export class TrainingControls {
     return [
       view.choice("dataset", "Data", data),
       this.openChoice("hidden", "Hidden units", WIDTHS, hiddenText, own),
-      view.choice("optimizer", "Optimiser", named(Object.keys(optimizers))),
+      view.choice("optimizer", "Optimiser", named(Object.keys(optimizers), String)),
       view.range("lr", "Learning rate η =", { stops: RATES }),
     ];
   }
@@ -47,7 +48,7 @@ export class TrainingControls {
   more() {
     const { view } = this;
     const fields = [
-      view.choice("activation", "Activation", named(Object.keys(activations))),
+      view.choice("activation", "Activation", named(Object.keys(activations), activationName)),
       this.openChoice("batch_size", "Batch size", BATCHES, batchText),
       this.openChoice("epochs", "Epochs", EPOCHS, String),
       this.wholeNumber("seed", "Seed", 0, 2 ** 32 - 1),
@@ -86,6 +87,7 @@ export class TrainingControls {
     view.on(input, "input", () => {
       if (input.validity.valid && input.value !== "") view.set({ [name]: Number(input.value) });
     });
+    view.on(input, "blur", () => view.invalidate()); // what was no such number gives way to the number
     view.shows.push(() => {
       if (document.activeElement !== input) input.value = view.get(name);
     });

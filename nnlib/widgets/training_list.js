@@ -34,6 +34,11 @@ export class RunList {
     this.view.offer("runs", runs.length > 0);
   }
 
+  /** The choice of the run that is shown, or undefined. */
+  get chosen() {
+    return this.rows.querySelector("input:checked") ?? undefined;
+  }
+
   row(label, i) {
     const line = svg("line", { class: "nn-curve", "data-run": i + 1, x1: 0, x2: 36, y1: 6, y2: 6 });
     const swatch = svg(

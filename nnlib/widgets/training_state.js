@@ -6,7 +6,7 @@ import { DATA_POINTS, datasets } from "./datasets.js";
 import { decodePoints, drawnText } from "./drawn_points.js";
 import { editedText, weightsFit } from "./edited_weights.js";
 import { flag, integer, list, number, oneOf, record } from "./link.js";
-import { partName } from "./network_parts.js";
+import { activationName, partName } from "./network_parts.js";
 import { formatNumber } from "./scales.js";
 import { INITS } from "./training_run.js";
 import { stageOf } from "./training_stages.js";
@@ -174,7 +174,7 @@ const START_WORDS = { random: "random weights", given: "given weights", edited: 
 const describe = {
   dataset: (value) => DATA_NAMES[value],
   hidden: (value) => `hidden ${hiddenText(value)}`,
-  activation: (value) => value.replace("_", " "),
+  activation: activationName,
   optimizer: (value) => value,
   batch_size: (value) => (value ? `batch ${value}` : "full batch"),
   seed: (value) => `seed ${value}`,
@@ -205,6 +205,9 @@ export function runLabels(runs) {
   });
 }
 
+/** A label with its rates in words; the name of a branch can have two. */
+export const spelledOut = (label) => label.replaceAll("η =", "learning rate");
+
 /**
  * What the pictures show, in words.
  * @param {{number: number, run: object, epoch: number, label: string, right?: number,
@@ -231,7 +234,7 @@ export function sentence({ number: which, run, epoch, label, right, rightHeld })
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
   const lost = run.lostAt?.(epoch);
   const seeds = lost ? ` By then ${lost} of ${run.settings.seeds} seeds ${lost === 1 ? "has" : "have"} diverged.` : "";
-  return `Run ${which}, ${label.replace("η =", "learning rate")}, ${place}: ${numbers}${ending || seeds}`;
+  return `Run ${which}, ${spelledOut(label)}, ${place}: ${numbers}${ending || seeds}`;
 }
 
 /** Between which losses the seeds of a run lie: " (0.1 to 0.3)". */

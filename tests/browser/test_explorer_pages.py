@@ -31,6 +31,16 @@ def test_a_page_loads_the_files_of_its_explorers_in_order_and_no_others(site: Pa
         assert all("defer" in script for script in scripts), path
 
 
+def test_all_fonts_of_the_laboratory_are_there(open_page: Callable[..., Page]) -> None:
+    page = open_page(PAGE)
+    laboratory = page.locator(".nn-training").first
+    laboratory.get_by_text("The network", exact=True).click()
+    laboratory.get_by_role("button", name="Unit 1 of layer 1").click()
+    laboratory.locator(".nn-math").first.wait_for()
+    page.evaluate("document.fonts.ready")
+    page.wait_for_load_state("networkidle")
+
+
 @pytest.mark.parametrize("by", ["http", "file"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_training_chapter_answers(

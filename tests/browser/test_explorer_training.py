@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import serve
 from nnlib.widgets import TrainingExplorer
@@ -233,6 +233,26 @@ def test_remove_clear_and_reset(explorer: Page) -> None:
     changed_by(explorer, lambda: view(explorer).get_by_role("button", name="Reset").click())
     assert sentence(explorer) == said
     assert picture(explorer) == before
+
+
+def test_the_focus_is_never_lost(explorer: Page) -> None:
+    view(explorer).get_by_role("button", name="Remove run 2").press("Enter")
+    settle(explorer)
+    chosen = view(explorer).locator(".nn-runs input:checked")
+    expect(chosen).to_be_focused()
+    view(explorer).get_by_role("button", name="Clear runs").press("Enter")
+    settle(explorer)
+    expect(view(explorer).get_by_role("button", name="Train", exact=True)).to_be_focused()
+
+
+def test_what_is_no_seed_gives_way_to_the_seed(explorer: Page) -> None:
+    view(explorer).get_by_text("More settings").click()
+    field = view(explorer).get_by_label("Seed", exact=True)
+    for text in ("-1", "1.5", ""):
+        field.fill(text)
+        field.blur()
+        settle(explorer)
+        assert field.input_value() == "1"
 
 
 def test_the_logarithmic_axis(explorer: Page) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import serve
 from nnlib.widgets import TrainingExplorer
@@ -189,6 +189,7 @@ def test_a_branch_trains_on_from_an_epoch(context: BrowserContext, page: Page) -
     until(page, "epoch 200 of 200:")
     said = "Run 3, from epoch 40 of run 2, learning rate 0.3, Adam, epoch 200 of 200:"
     assert sentence(page).startswith(said)
+    expect(page.locator(".nn-runs input:checked")).to_be_focused()
     curve = page.locator('.nn-curve[data-run="3"]').first.get_attribute("points")
     assert len(curve.split()) == 161, "it is drawn from where it left its parent"
     same = TrainingExplorer(rates=[0.3])
@@ -204,6 +205,18 @@ def test_a_branch_trains_on_from_an_epoch(context: BrowserContext, page: Page) -
     scrub(other, 200)
     assert loss(other) == pytest.approx(same.losses(1)[-1], rel=5e-3), "without its parent too"
     in_a_new_tab(context, other)
+
+
+def test_the_file_of_numbers_says_where_a_run_has_branched(page: Page) -> None:
+    scrub(page, 40)
+    page.get_by_role("combobox", name="Optimiser").select_option("Adam")
+    press(page, "Branch from epoch 40")
+    until(page, "epoch 200 of 200:")
+    page.locator(".nn-save").evaluate("(fold) => { fold.open = true; }")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save data (CSV)").press("Enter")
+    head = Path(download.value.path()).read_text("utf-8").splitlines()[0]
+    assert "loss, run 3, from epoch 40 of run 2, learning rate 0.3, Adam" in head
 
 
 def test_a_branch_by_keyboard_alone_and_one_of_it(context: BrowserContext, page: Page) -> None:

@@ -225,12 +225,21 @@ test("runs are named by their rate and by what else differs", () => {
   );
 });
 
+test("activations are called as in the text", () => {
+  const runs = ["relu", "leaky_relu", "tanh"].map((activation) => ({ ...settings, activation }));
+  assert.deepEqual(runLabels(runs), ["η = 0.3, ReLU", "η = 0.3, leaky ReLU", "η = 0.3, tanh"]);
+});
+
 test("the sentence says run, epoch, loss and share", () => {
   const run = { last: 200, plan: 200, epoch: 200, diverged: false, lossAt: () => 0.0812 };
   const shown = { number: 2, run, epoch: 40, label: "η = 0.3", right: 0.97 };
   assert.equal(
     sentence(shown),
     "Run 2, learning rate 0.3, epoch 40 of 200: loss 0.0812, 97 % of points on the right side.",
+  );
+  assert.match(
+    sentence({ ...shown, label: "from epoch 9 of a run with η = 0.5, η = 0.3" }),
+    /^Run 2, from epoch 9 of a run with learning rate 0\.5, learning rate 0\.3, epoch 40/,
   );
   const validated = { ...run, validationAt: () => 0.21 };
   assert.match(sentence({ ...shown, run: validated }), /loss 0.0812, validation loss 0.21, 97 %/);

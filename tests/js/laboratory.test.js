@@ -232,7 +232,7 @@ test("units and weights in words", () => {
   assert.match(say({ l: 2, j: 1 }, [-5, 5]), /^Output: 2 weighted activations and the bias 0.125\. .* undecided\.$/);
   const deep = { sizes: [2, 1, 1, 1], activations: ["leaky_relu", "leaky_relu", "identity"] };
   const words = unitWords({ l: 2, j: 1 }, { run: deep, theta: [1, 2, 3, 4, 5, 6, 7], range: [0, 1] });
-  assert.match(words, /^Unit 1 of layer 2: leaky relu of 1 weighted activation and the bias 5\./);
+  assert.match(words, /^Unit 1 of layer 2: leaky ReLU of 1 weighted activation and the bias 5\./);
   assert.match(unitWords({ l: 1, j: 1 }, { run: deep, theta, range: [0, 1] }), /from 0 to 1\.$/);
   const straight = { sizes: [2, 1], activations: ["identity"] };
   assert.match(unitWords({ l: 1, j: 1 }, { run: straight, theta: [1, 2, -3], range: [0, 1] }), /^Output: 1 x₁ \+ 2 x₂ − 3\./);
