@@ -75,7 +75,8 @@ export class NetworkPicture {
       const [x1, y1, x2, y2] = [x(layer - 1), y(layer - 1, k), x(layer), y(layer, j)];
       const busy = chosen.has(`${layer}.${j}.${k}`) ? ` nn-busy${back}` : "";
       lines.push(svg("line", { class: `nn-connection${busy}`, x1, y1, x2, y2 }));
-      const beside = x1 + RADIUS + 4 + labelWidth(value) / 2; // its box covers no part of the unit
+      // Its box covers no part of the unit, and where room is short, not the error of the next one.
+      const beside = Math.min(x1 + RADIUS + 4 + labelWidth(value) / 2, x1 + 0.38 * (x2 - x1));
       labels.push(this.label(Math.max(x1 + AT * (x2 - x1) + 10, beside), y1 + AT * (y2 - y1) + 4, value, index, selected));
     });
     const sample = shownSample(now);

@@ -114,6 +114,19 @@ def test_no_weight_covers_a_unit(page: Page) -> None:
     assert min(apart) > 0
 
 
+def test_where_room_is_short_no_weight_covers_the_error_of_the_output(page: Page) -> None:
+    page.set_viewport_size({"width": 290, "height": 640})
+    settle(page)
+    room = page.locator(".nn-network").evaluate(
+        """(picture) => {
+            const error = [...picture.querySelectorAll(".nn-delta")].at(-1).getBBox();
+            const [label] = [...picture.querySelectorAll("[data-weight='7'] .nn-box")].map((box) => box.getBBox());
+            return Math.max(error.x - label.x - label.width, error.y - label.y - label.height);
+        }"""
+    )
+    assert room > 0
+
+
 def test_another_network_comes_with_its_weights(page: Page) -> None:
     page.locator("select", has_text="2-3-2").select_option("2-3-2")
     page.locator("select", has_text="three samples").select_option("1")
