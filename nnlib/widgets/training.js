@@ -241,7 +241,7 @@ class TrainingExplorer extends View {
     const rightHeld = this.held.draw(run, epoch);
     this.drawing.draw(run);
     this.network.draw(run, epoch, run === this.runSet.live);
-    const text = sentence({ number: index + 1, run, epoch, label: labels[index], right, rightHeld });
+    const text = sentence({ number: index + 1, run, epoch, label: labels[index], right, rightHeld, full: this.trainer.full });
     this.losses.say(text, Math.ceil(epoch), index < 0 ? 0 : run.plan);
     this.clearButton.disabled = !runs.length;
     this.catchFocus();

@@ -211,11 +211,11 @@ export const spelledOut = (label) => label.replaceAll("η =", "learning rate");
 /**
  * What the pictures show, in words.
  * @param {{number: number, run: object, epoch: number, label: string, right?: number,
- *   rightHeld?: number}} shown -
+ *   rightHeld?: number, full?: boolean}} shown - full if there is no room for another run;
  *   number 0 stands for a network that has not been trained; right is a share, 0 to 1, and
  *   rightHeld that of the points held out, if they are shown.
  */
-export function sentence({ number: which, run, epoch, label, right, rightHeld }) {
+export function sentence({ number: which, run, epoch, label, right, rightHeld, full }) {
   if (run.data?.y.length === 0) return "No points yet. Choose a class and press in the plane to draw some.";
   const value = run.lossAt(epoch);
   const parts = [];
@@ -229,7 +229,7 @@ export function sentence({ number: which, run, epoch, label, right, rightHeld })
   if (right !== undefined) parts.push(`${whose}${sharesText(right, rightHeld)}`);
   const numbers = `${parts.join(", ")}.`;
   const untrained = run.settings?.start === "edited" ? "Weights set by hand" : "New network";
-  if (which === 0) return `${untrained}, not trained yet: ${numbers} Press Train.`;
+  if (which === 0) return `${untrained}, not trained yet: ${numbers} ${full ? "To train it, remove a run." : "Press Train."}`;
   const place = epochText(run, epoch);
   const ending = run.diverged && epoch >= run.epoch ? ` ${divergence(run)}` : "";
   const lost = run.lostAt?.(epoch);

@@ -241,6 +241,8 @@ test("the sentence says run, epoch, loss and share", () => {
     sentence({ ...shown, label: "from epoch 9 of a run with η = 0.5, η = 0.3" }),
     /^Run 2, from epoch 9 of a run with learning rate 0\.5, learning rate 0\.3, epoch 40/,
   );
+  assert.match(sentence({ ...shown, number: 0 }), /^New network, not trained yet: .* Press Train\.$/);
+  assert.match(sentence({ ...shown, number: 0, full: true }), / To train it, remove a run\.$/);
   const validated = { ...run, validationAt: () => 0.21 };
   assert.match(sentence({ ...shown, run: validated }), /loss 0.0812, validation loss 0.21, 97 %/);
   assert.match(sentence({ ...shown, run: { ...run, validationAt: () => NaN } }), /0.0812, 97 %/);
