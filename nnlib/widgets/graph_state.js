@@ -162,11 +162,13 @@ function resultText(now) {
 
 export const graphSentence = (state, now = graphSurvey(state)) => `${resultText(now)} ${stepText(now)}`;
 
+const counted = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+
 /** The cost of both modes, in words. */
 export function countsText({ inputs, sweep, forward, reverse }) {
   if (!inputs) return "Without variables there is no derivative to compute.";
-  const sweeps = inputs === 1 ? "1 sweep" : `${inputs} sweeps`;
-  return `All ${inputs === 1 ? "derivatives by 1 input" : `derivatives by ${inputs} inputs`}: forward mode ${sweeps} of ${sweep} operations, ${forward} in all; reverse mode 1 sweep, ${reverse} operations.`;
+  const ofForward = `${counted(inputs, "sweep")} of ${counted(sweep, "operation")}`;
+  return `All derivatives by ${counted(inputs, "input")}: forward mode ${ofForward}, ${forward} in all; reverse mode 1 sweep, ${counted(reverse, "operation")}.`;
 }
 
 const LETTERS = "abcdefgh";

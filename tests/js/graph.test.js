@@ -107,6 +107,11 @@ test("a variable may have any name", () => {
   }
 });
 
+test("one operation is no operations", () => {
+  const text = countsText(operationCounts(parseExpression("log(x)")));
+  assert.equal(text, "All derivatives by 1 input: forward mode 1 sweep of 1 operation, 1 in all; reverse mode 1 sweep, 1 operation.");
+});
+
 test("zero has no sign, however one comes to it", () => {
   for (const x of [-0.01, 0.01, -0]) assert.ok(Object.is(onGrid(x), 0));
   assert.deepEqual([onGrid(9), onGrid(-9), onGrid(1.234)], [5, -5, 1.25]);
