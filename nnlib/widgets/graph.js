@@ -51,7 +51,7 @@ class GraphExplorer extends View {
     this.grip = new Handle(this, this.plot, {
       label: "The point",
       drag: (x) => this.move(onGrid(x)),
-      step: (right) => this.move(onGrid(this.now.inputs[this.now.by] + 0.1 * right)),
+      step: (right, up) => this.move(onGrid(this.now.inputs[this.now.by] + 0.1 * (right + up))),
     });
     this.key = h("p", { class: "nn-key" });
     this.figure = h("div", { class: "nn-figure" }, this.plot.element, this.key);

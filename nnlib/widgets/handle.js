@@ -45,8 +45,8 @@ export class Handle {
     view.on(element, "pointermove", (event) => {
       if (element.hasPointerCapture(event.pointerId)) this.drag(...this.plot.at(event));
     });
-    view.on(element, "keydown", (event) => {
-      if (!(event.key in STEP_KEYS) || event.altKey || event.ctrlKey || event.metaKey) return; // Alt and left: back
+    view.onKey(element, (event) => {
+      if (!(event.key in STEP_KEYS)) return;
       this.step(...STEP_KEYS[event.key]);
       event.preventDefault(); // the page does not scroll as well
     });

@@ -107,7 +107,7 @@ export class LossPlot extends Plot {
     view.on(element, "pointermove", (event) => {
       if (element.hasPointerCapture(event.pointerId)) this.goTo(this.epochAt(event));
     });
-    view.on(element, "keydown", (event) => {
+    view.onKey(element, (event) => {
       const { index, epoch, last } = this.where();
       if (event.key in EPOCH_KEYS && index >= 0) {
         this.goTo(clamp(epoch + EPOCH_KEYS[event.key], 0, last));

@@ -49,7 +49,7 @@ export class NetworkDiagram {
     });
     // Not on a part of the SVG: one that listens for the focus would be a stop of the Tab key.
     view.on(element, "focusin", (event) => this.pick(named(event)));
-    view.on(this.units, "keydown", (event) => {
+    view.onKey(this.units, (event) => {
       if (event.key in UNIT_KEYS) this.step(named(event), UNIT_KEYS[event.key]);
       else if (event.key === "Enter" || event.key === " ") this.enter(named(event));
       else return;

@@ -46,7 +46,7 @@ class BackpropExplorer extends View {
     this.grip = new Handle(this, this.plot, {
       label: "The parameter",
       drag: (value) => this.move(value),
-      step: (right) => this.move(this.get("theta")[this.now.weight] + 0.05 * right),
+      step: (right, up) => this.move(this.get("theta")[this.now.weight] + 0.05 * (right + up)),
     });
     const line = svg("svg", { width: 30, height: 10, "aria-hidden": "true" }, svg("line", { class: "nn-tangent", x1: 0, x2: 30, y1: 5, y2: 5 }));
     this.plots.append(

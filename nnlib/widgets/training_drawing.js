@@ -101,7 +101,7 @@ export class Drawing {
     view.on(pad, "pointermove", (event) => {
       if (pad.hasPointerCapture(event.pointerId)) this.drag(event);
     });
-    view.on(pad, "keydown", (event) => this.key(event));
+    view.onKey(pad, (event) => this.key(event));
     view.on(pad, "focus", () => view.invalidate());
     view.on(pad, "blur", () => view.invalidate());
   }

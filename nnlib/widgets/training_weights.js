@@ -47,7 +47,7 @@ export class WeightEditor {
     view.on(this.fields, "input", ({ target }) => {
       if (target.validity.valid && target.value !== "") this.change(target.dataset.part, Number(target.value));
     });
-    view.on(this.fields, "keydown", (event) => {
+    view.onKey(this.fields, (event) => {
       if (!(event.key in NUDGES)) return;
       const name = nameAt(event);
       this.change(name, nudged(this.valueOf(name), NUDGES[event.key] * (event.shiftKey ? 10 : 1)));

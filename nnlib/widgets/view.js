@@ -131,6 +131,13 @@ export class View {
     target.addEventListener(type, handler, { signal: this.stopped.signal });
   }
 
+  /** Listen to keys. With Alt, Ctrl or Meta they are the browser's: Alt and an arrow goes back. */
+  onKey(target, handler) {
+    this.on(target, "keydown", (event) => {
+      if (!(event.altKey || event.ctrlKey || event.metaKey)) handler(event);
+    });
+  }
+
   addActions() {
     const reset = button("Reset");
     this.on(reset, "click", () => this.reset());

@@ -29,20 +29,3 @@ def test_up_and_down_move_a_slider_as_right_and_left_do(page: Page, name: str) -
         page.keyboard.press(key)
         settle(page)
         assert sentence(page).startswith(f"sigmoid at z = {z}: ")
-
-
-def test_a_key_held_with_another_is_left_to_the_browser(page: Page) -> None:
-    grip = page.get_by_role("slider", name="Point of tangency", exact=True)
-    grip.focus()
-    grip.evaluate(
-        "(grip) => addEventListener('keydown', (event) => { grip.dataset.taken = event.defaultPrevented; })"
-    )
-    for keys, taken in [
-        ("Alt+ArrowUp", "false"),
-        ("Control+ArrowUp", "false"),
-        ("ArrowUp", "true"),
-    ]:
-        page.keyboard.press(keys)
-        settle(page)
-        assert grip.get_attribute("data-taken") == taken, keys
-    assert sentence(page).startswith("sigmoid at z = 1.1: "), "one step alone"

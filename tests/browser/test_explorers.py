@@ -144,6 +144,35 @@ def test_every_grip_answers_to_the_keyboard(explorer: Page) -> None:
         assert grip.get_attribute("aria-valuetext")
 
 
+def test_up_and_down_move_every_handle(explorer: Page) -> None:
+    """As they move every slider, though the handle may go from side to side."""
+    for grip in explorer.locator(".nn-handle:visible").all():
+        answers = False
+        for key in ["ArrowUp", "ArrowDown"]:  # at an end, one of them has nowhere to go
+            before = shown(explorer)
+            grip.focus()
+            explorer.keyboard.press(key)
+            settle(explorer)
+            answers = answers or shown(explorer) != before
+        assert answers, grip.get_attribute("aria-label")
+
+
+def test_a_key_held_with_another_is_left_to_the_browser(explorer: Page) -> None:
+    """With Alt the left key leads back a page."""
+    note = (
+        "(grip) => addEventListener('keydown', (e) => { grip.dataset.taken = e.defaultPrevented; })"
+    )
+    for grip in explorer.locator(GRIPS).all():
+        grip.evaluate(note)
+        grip.focus()
+        before = sentence(explorer)
+        for other in ["Alt", "Control", "Meta"]:
+            explorer.keyboard.press(f"{other}+ArrowLeft")
+            settle(explorer)
+            assert grip.get_attribute("data-taken") == "false", other
+        assert sentence(explorer) == before
+
+
 def test_a_finger_drags_too(browser: Browser, server: str) -> None:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
