@@ -138,11 +138,13 @@ def test_level_lines_lie_at_their_level():
 
 
 def test_the_best_rate_and_momentum_of_the_task():
-    found = {
-        (k, mu): DescentExplorer(lr=k / 1000, mu=mu / 100).spectral_radius()
-        for k in range(60, 160)
-        for mu in range(100)
-    }
+    explorer = DescentExplorer()
+
+    def radius(k: int, mu: int) -> float:
+        explorer.lr, explorer.mu = k / 1000, mu / 100
+        return explorer.spectral_radius()
+
+    found = {(k, mu): radius(k, mu) for k in range(60, 160) for mu in range(100)}
     lowest = min(found.values())
     assert lowest == pytest.approx(np.sqrt(0.45))
     assert found[111, 45] == pytest.approx(lowest)
