@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from statistics import median
-from time import perf_counter
 
 import numpy as np
+from peers import Run, seconds
 
 from nnlib import MSE, SGD, Adam, Loss, Network, SoftmaxCrossEntropy, mlp, relu
 from nnlib.training import _norm_or_raise, batches
 
-Part = Callable[[], object]
 
-
-def microseconds(part: Part, rounds: int = 21, repeats: int = 300) -> float:
+def microseconds(part: Run, rounds: int = 21, repeats: int = 300) -> float:
     """Return the median time of ``part`` over the rounds."""
-    times = []
-    for _ in range(rounds):
-        start = perf_counter()
-        for _ in range(repeats):
-            part()
-        times.append((perf_counter() - start) / repeats)
-    return 1e6 * median(times)
+    return 1e6 * median(seconds(part, repeats) / repeats for _ in range(rounds))
 
 
 def forward_products(net: Network) -> None:
@@ -40,7 +32,7 @@ def backward_products(net: Network) -> None:
             layer.delta @ layer.W
 
 
-def parts(net: Network, loss: Loss, x: np.ndarray, y: np.ndarray) -> dict[str, Part]:
+def parts(net: Network, loss: Loss, x: np.ndarray, y: np.ndarray) -> dict[str, Run]:
     """Return what one step of `nnlib.train` consists of, each part ready to be run again and again."""
     sgd, adam, rng = SGD(0.0), Adam(0.0), np.random.default_rng(0)
     out = net.forward(x)

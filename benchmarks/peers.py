@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable
+from time import perf_counter
 
 import numpy as np
 import torch
@@ -17,6 +18,14 @@ from sklearn.neural_network import MLPClassifier
 from nnlib import MSE, SGD, Adam, Network, SoftmaxCrossEntropy, mlp, relu, train
 
 Run = Callable[[], object]
+
+
+def seconds(run: Run, repeats: int) -> float:
+    """Return the time of ``repeats`` runs."""
+    start = perf_counter()
+    for _ in range(repeats):
+        run()
+    return perf_counter() - start
 
 
 def nnlib_step(sizes: list[int], m: int, adam: bool) -> Run:

@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 # Some machines name a foreign kernel for OpenBLAS, which slows numpy; the defaults are what readers have.
 for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
@@ -27,6 +26,7 @@ import parts
 import peers
 import sklearn
 import torch
+from peers import seconds
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnlib import data
@@ -50,14 +50,6 @@ epoch takes less time than with two: products of this size are too small to be w
 For the large network everything hangs on the library that multiplies matrices: where MKL outruns OpenBLAS, PyTorch
 outruns numpy. Adam adds fourteen passes over its vectors, one of them a square root, that no product hides."""
 RESULTS = Path(__file__).parent / "RESULTS.md"
-
-
-def seconds(run: peers.Run, repeats: int) -> float:
-    """Return the time of ``repeats`` runs."""
-    start = perf_counter()
-    for _ in range(repeats):
-        run()
-    return perf_counter() - start
 
 
 def paired(ours: peers.Run, theirs: peers.Run, rounds: int = 15) -> tuple[float, float]:

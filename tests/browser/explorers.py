@@ -210,3 +210,29 @@ window.requestAnimationFrame = (task) => {
 window.cancelAnimationFrame = (asked) => { alive.frames.delete(asked); cancel(asked); };
 window.count = () => [alive.listeners, alive.observers, alive.timers.size, alive.frames.size];
 """
+
+
+def model_handlers(page: Page, explorer: Explorer) -> tuple[int, int, int]:
+    """Show an explorer for a kernel's model, and remove it.
+
+    Return how many handlers the model had meanwhile and has now, and how many elements are left.
+    """
+    during, after, elements = page.evaluate(
+        """([kind, state]) => {
+            const handlers = new Set();
+            const model = {
+                get: (key) => state[key],
+                set: (key, value) => { state[key] = value; },
+                save_changes: () => {},
+                on: (event, handler) => handlers.add(`${event} ${handler}`),
+                off: (event, handler) => handlers.delete(`${event} ${handler}`),
+            };
+            const el = document.body.appendChild(document.createElement("div"));
+            const cleanup = nnExplorers.kinds[kind]({ model, el });
+            const during = handlers.size;
+            cleanup();
+            return [during, handlers.size, el.childElementCount];
+        }""",
+        [explorer.kind, explorer.page_state()],
+    )
+    return during, after, elements

@@ -18,6 +18,7 @@ from tests.browser.explorers import (
     epoch,
     in_a_new_tab,
     loss,
+    model_handlers,
     open_ready,
     picture,
     sentence,
@@ -388,27 +389,9 @@ def test_one_that_is_hidden_at_first_is_drawn_when_it_is_shown(explorer: Page) -
 
 
 def test_the_model_is_left_as_it_was(explorer: Page) -> None:
-    state = TrainingExplorer(rates=RATES).page_state()
-    counts = explorer.evaluate(
-        """(state) => {
-            const handlers = new Set();
-            const model = {
-                get: (key) => state[key],
-                set: (key, value) => { state[key] = value; },
-                save_changes: () => {},
-                on: (event, handler) => handlers.add(`${event} ${handler}`),
-                off: (event, handler) => handlers.delete(`${event} ${handler}`),
-            };
-            const el = document.body.appendChild(document.createElement("div"));
-            const cleanup = nnExplorers.kinds.training({ model, el });
-            const during = handlers.size;
-            cleanup();
-            return [during, handlers.size, el.childElementCount];
-        }""",
-        state,
-    )
-    assert counts[0] >= 13
-    assert counts[1:] == [0, 0]
+    during, *after = model_handlers(explorer, TrainingExplorer(rates=RATES))
+    assert during >= 13
+    assert after == [0, 0]
 
 
 def test_targets_are_large_enough_for_fingers(browser: Browser, server: str) -> None:

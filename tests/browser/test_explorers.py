@@ -18,6 +18,7 @@ from tests.browser.explorers import (
     alive,
     copied_link,
     in_a_new_tab,
+    model_handlers,
     open_ready,
     picture,
     sentence,
@@ -384,26 +385,9 @@ def test_nothing_is_left_after_removal(context: BrowserContext, server: str) -> 
 
 
 def test_the_model_is_left_as_it_was(explorer: Page, name: str) -> None:
-    counts = explorer.evaluate(
-        """([kind, state]) => {
-            const handlers = new Set();
-            const model = {
-                get: (key) => state[key],
-                set: (key, value) => { state[key] = value; },
-                save_changes: () => {},
-                on: (event, handler) => handlers.add(`${event} ${handler}`),
-                off: (event, handler) => handlers.delete(`${event} ${handler}`),
-            };
-            const el = document.body.appendChild(document.createElement("div"));
-            const cleanup = nnExplorers.kinds[kind]({ model, el });
-            const during = handlers.size;
-            cleanup();
-            return [during, handlers.size, el.childElementCount];
-        }""",
-        [make(name).kind, make(name).page_state()],
-    )
-    assert counts[0] >= 1
-    assert counts[1:] == [0, 0]
+    during, *after = model_handlers(explorer, make(name))
+    assert during >= 1
+    assert after == [0, 0]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
