@@ -6,10 +6,10 @@ import { Plot } from "./plot.js";
 import { View } from "./view.js";
 import { activations } from "./engine.js";
 import { h, setAttributes, setText, svg } from "./dom.js";
+import { activationText } from "./scales.js";
 import {
   FLAT,
   Z_MOST,
-  activationText,
   activationsSentence,
   activationsTable,
   activationsTypes,

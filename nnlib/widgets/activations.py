@@ -8,6 +8,7 @@ import traitlets as t
 from nnlib.activations import ACTIVATIONS
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.picture import LINES, Panel, drawing
+from nnlib.widgets.words import activation_text
 
 NAMES = tuple(ACTIVATIONS)
 
@@ -47,8 +48,7 @@ class ActivationsExplorer(Explorer):
     def sentence(self) -> str:
         """Say what the explorer shows."""
         a, slope = self.value_and_slope()
-        name = self.selected.replace("_", " ").replace("relu", "ReLU")
-        return f"{name} at z = {self.z:.3g}: value {a:.3g}, slope {slope:.3g}."
+        return f"{activation_text(self.selected)} at z = {self.z:.3g}: value {a:.3g}, slope {slope:.3g}."
 
     def still(self) -> str:
         """Return the functions, their derivatives and the tangent as SVG."""

@@ -2,7 +2,7 @@
 
 import { activations } from "./engine.js";
 import { list, number, oneOf } from "./link.js";
-import { formatNumber } from "./scales.js";
+import { activationText, formatNumber } from "./scales.js";
 
 export const Z_MOST = 6; // the axis goes from -6 to 6
 export const FLAT = 0.05; // a slope below this counts as saturated,
@@ -15,9 +15,6 @@ export const activationsTypes = {
   selected: oneOf(names),
   z: number(-Z_MOST, Z_MOST),
 };
-
-/** How a name of the library reads: "leaky ReLU". */
-export const activationText = (name) => name.replace("_", " ").replace("relu", "ReLU");
 
 /** f(z) and f'(z) of a function by its name. */
 export function valueAndSlope(name, z) {

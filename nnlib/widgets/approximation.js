@@ -94,22 +94,9 @@ class ApproximationExplorer extends View {
       "div",
       { class: "nn-row nn-training-row" },
       this.control("train", TRAIN, this.trainButton),
-      this.rateChoice(),
+      this.openChoice("rate", "Learning rate", ADAM_RATES, (rate) => formatNumber(rate, 3)),
       this.range("steps", "Steps of training:", { low: 0, high: STEPS_MOST, step: 5, text: String }),
     );
-  }
-
-  /** A few rates, and any other that Python or a link has chosen. */
-  rateChoice() {
-    const option = (rate) => [rate, formatNumber(rate, 3)];
-    const field = this.choice("rate", "Learning rate", ADAM_RATES.map(option), Number);
-    const input = field.querySelector("select");
-    this.shows.unshift(() => {
-      const [value, text] = option(this.get("rate"));
-      const known = [...input.options].some((one) => Number(one.value) === value);
-      if (!known) input.append(h("option", { value }, text)); // before the choice shows it
-    });
-    return field;
   }
 
   addActions() {

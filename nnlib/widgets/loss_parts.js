@@ -13,36 +13,25 @@ export const ownPairs = (run, values) =>
 export const sharedPairs = (run) =>
   run.epochs.map((epoch, k) => [epoch, run.loss[k]]).filter(([epoch]) => epoch <= ownStart(run));
 
-/** A band: its area, and its two edges. `kind` says of which loss, and whether the run is selected. */
-function band(kind, i, low, high) {
-  const edges = [low, high].map((points) => svg("polyline", { points: points.join(" ") }));
+/** A band: its area, and its two edges, which are [x, y] pairs; `points` writes them as an SVG does. */
+function band(kind, i, [low, high], points) {
+  const edges = [low, high].map((pairs) => svg("polyline", { points: points(pairs) }));
   const group = svg("g", { class: kind, "data-run": i + 1 });
-  group.append(svg("polygon", { points: [...low, ...high.toReversed()].join(" ") }), ...edges);
+  group.append(svg("polygon", { points: points([...low, ...high.toReversed()]) }), ...edges);
   return group;
 }
 
-/** The band of a run's training loss: filled, its edges in the run's own kind of line. */
-export function bandShape(plot, run, i, selected) {
-  const { low, high } = pointsOf(plot, run, run.band);
-  return band(selected ? "nn-band nn-selected" : "nn-band", i, low, high);
-}
-
-/** That of its loss on points held out: empty between dotted edges. */
-export function heldBandShape(plot, run, i) {
-  const { low, high } = pointsOf(plot, run, run.heldBand);
-  return band("nn-held-band", i, low, high);
-}
-
-function pointsOf(plot, run, { low, high }) {
-  const points = (values) => plot.points(ownPairs(run, values)).split(" ");
-  return { low: points(low), high: points(high) };
+/** The band of a run's loss, or of that on points held out: `kind` says which, and whether the run is selected. */
+export function bandShape(plot, run, i, { low, high }, kind) {
+  return band(kind, i, [ownPairs(run, low), ownPairs(run, high)], (pairs) => plot.points(pairs));
 }
 
 /** What the bands mean: two parts of a key. */
 export function bandKey() {
+  const edges = [1.5, 10.5].map((y) => [[0, y], [40, y]]);
   const swatch = (kind) => {
-    const edges = [1.5, 10.5].map((y) => [`0,${y}`, `40,${y}`]);
-    return svg("svg", { width: 40, height: 12, "aria-hidden": "true" }, band(kind, 0, ...edges));
+    const shape = band(kind, 0, edges, (pairs) => pairs.join(" "));
+    return svg("svg", { width: 40, height: 12, "aria-hidden": "true" }, shape);
   };
   return [
     h("span", {}, swatch("nn-band nn-selected"), "seeds: lowest to highest"),

@@ -7,7 +7,7 @@
 // `from` the epoch at which it left its parent. One over several seeds has a `band`.
 
 import { h, setAttributes, svg } from "./dom.js";
-import { bandShape, heldBandShape, ownPairs, sharedPairs } from "./loss_parts.js";
+import { bandShape, ownPairs, sharedPairs } from "./loss_parts.js";
 import { Plot } from "./plot.js";
 
 const LOSS_MARGIN = { left: 58, right: 32, top: 20, bottom: 40 };
@@ -145,12 +145,12 @@ export class LossPlot extends Plot {
     const known = this.known.get(run);
     if (known?.key === key) return known;
     const shapes = { key, curve: this.curve(run, i, shown) };
-    if (run.band) shapes.band = bandShape(this, run, i, shown);
+    if (run.band) shapes.band = bandShape(this, run, i, run.band, shown ? "nn-band nn-selected" : "nn-band");
     if (run.from) shapes.fork = this.fork(run, i);
     if (run.from && shown) shapes.shared = this.shared(run, i);
     if (this.drawsHeld(i, selected)) {
       shapes.held = this.held(run, i, shown);
-      if (run.heldBand) shapes.heldBand = heldBandShape(this, run, i);
+      if (run.heldBand) shapes.heldBand = bandShape(this, run, i, run.heldBand, "nn-held-band");
     }
     this.known.set(run, shapes);
     return shapes;

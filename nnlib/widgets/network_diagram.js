@@ -5,7 +5,6 @@
 import { FieldPainter, signPlaces, zeroLine } from "./network_field.js";
 import {
   MOST_SHOWN,
-  activationName,
   diagramLayout,
   indexOf,
   lineWidth,
@@ -14,6 +13,7 @@ import {
   strengths,
   unitValues,
 } from "./network_parts.js";
+import { activationText } from "./scales.js";
 import { h, setAttributes, svg } from "./dom.js";
 
 export const FIELD_CELLS = 20;
@@ -127,7 +127,7 @@ export class NetworkDiagram {
     const last = l === this.sizes.length - 1;
     const parts = [text(top, last ? "output" : `layer ${l}`)];
     if (n > MOST_SHOWN) parts.push(text(bottom, `${MOST_SHOWN} of ${n} shown`));
-    else if (!last) parts.push(text(bottom, activationName(activations[l - 1])));
+    else if (!last) parts.push(text(bottom, activationText(activations[l - 1])));
     return parts;
   }
 

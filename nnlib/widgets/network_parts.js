@@ -2,7 +2,7 @@
 // here. A part is {l, j} for unit j of layer l, with k for the weight from unit k, or with bias: true;
 // l, j and k count from 1, as the book does. Its name is "l.j", "l.j.k" or "l.j.b".
 
-import { formatNumber } from "./scales.js";
+import { activationText, formatNumber } from "./scales.js";
 
 export const MOST_SHOWN = 8; // units of a layer
 
@@ -94,10 +94,7 @@ export const unitValues = (values, n, j) =>
 const NUMBER_DIGITS = 3;
 const text = (value) => formatNumber(value, NUMBER_DIGITS);
 const signed = (value) => `${value < 0 ? "−" : "+"} ${text(Math.abs(value))}`;
-const activationWord = (name) => (name === "identity" ? "" : activationName(name));
-
-/** How an activation reads: "leaky ReLU". */
-export const activationName = (name) => name.replace("_", " ").replace("relu", "ReLU");
+const activationWord = (name) => (name === "identity" ? "" : activationText(name));
 
 /** What a unit computes: tanh(1.2 x₁ − 0.4 x₂ + 0.3). */
 export function unitFormula({ l, j }, sizes, activations, theta) {

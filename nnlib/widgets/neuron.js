@@ -6,7 +6,7 @@ import { Plot } from "./plot.js";
 import { View } from "./view.js";
 import { activations } from "./engine.js";
 import { h, setAttributes, setText, svg } from "./dom.js";
-import { formatNumber } from "./scales.js";
+import { activationText, formatNumber } from "./scales.js";
 import { NeuronPlane, classMark, tintColour } from "./neuron_plane.js";
 import {
   ARROW,
@@ -25,7 +25,6 @@ import {
   neuronTable,
   neuronTypes,
   preActivation,
-  unitText,
   weightsTo,
   within,
 } from "./neuron_state.js";
@@ -44,7 +43,7 @@ class NeuronExplorer extends View {
   constructor(mount) {
     super(mount, { name: "neuron", title: "Neuron explorer", types: neuronTypes });
     const sets = Object.entries(DATA).filter(([name]) => name !== "given" || this.get("given").length);
-    const functions = Object.keys(activations).map((name) => [name, unitText(name)]);
+    const functions = Object.keys(activations).map((name) => [name, activationText(name)]);
     const weight = { low: -W_MOST, high: W_MOST, step: 0.05 };
     this.controls.append(
       this.choice("data", "Points", sets),

@@ -16,7 +16,7 @@ from nnlib.network import Network
 from nnlib.widgets import neuron_still
 from nnlib.widgets.explorer import Explorer
 from nnlib.widgets.seeded import SeededRandom
-from nnlib.widgets.words import number_text
+from nnlib.widgets.words import activation_text, number_text
 
 NAMES = tuple(ACTIVATIONS)
 PLANE = 2.5  # both axes go from -2.5 to 2.5
@@ -155,7 +155,7 @@ class NeuronExplorer(Explorer):
 
     def sentence(self) -> str:
         """Say what the explorer shows."""
-        name = self.activation.replace("_", " ").replace("relu", "ReLU")
+        name = activation_text(self.activation)
         values = (self.w1, self.w2, self.b, self.x1, self.x2, self.z(), self.a())
         w1, w2, b, x1, x2, z, a = (number_text(value, 3) for value in values)
         text = f"w = ({w1}, {w2}), b = {b}: "

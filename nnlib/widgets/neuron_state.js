@@ -3,7 +3,7 @@
 import { activations } from "./engine.js";
 import { number, oneOf } from "./link.js";
 import { Random } from "./random.js";
-import { formatNumber } from "./scales.js";
+import { activationText, formatNumber } from "./scales.js";
 
 export const PLANE = 2.5; // both axes go from -2.5 to 2.5
 export const W_MOST = 5;
@@ -23,8 +23,6 @@ export const neuronTypes = {
   x1: number(-PLANE, PLANE),
   x2: number(-PLANE, PLANE),
 };
-
-export const unitText = (name) => name.replace("_", " ").replace("relu", "ReLU");
 
 /** w · x + b. */
 export const preActivation = ({ w1, w2, b }, [x1, x2]) => w1 * x1 + w2 * x2 + b;
@@ -148,7 +146,7 @@ export function neuronSentence(state, points) {
   const away = line ? `, signed distance to the line ${text(signed)}` : "";
   const said =
     `w = (${text(state.w1)}, ${text(state.w2)}), b = ${text(state.b)}: ${where}. ` +
-    `At x = (${text(state.x1)}, ${text(state.x2)}): z = ${text(z)}, ${unitText(state.activation)} gives ${text(a)}${away}.`;
+    `At x = (${text(state.x1)}, ${text(state.x2)}): z = ${text(z)}, ${activationText(state.activation)} gives ${text(a)}${away}.`;
   if (state.data === "none") return said;
   const right = points.filter((point) => onRightSide(state, point)).length;
   return `${said} ${DATA[state.data]}: ${right} of ${points.length} on the right side.`;

@@ -1,4 +1,4 @@
-// Axes as pure functions: scales, ticks at round numbers, and numbers as a reader would write them.
+// Axes as pure functions: scales, ticks at round numbers, and numbers and names as a reader would write them.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const superscript = (n) =>
@@ -19,6 +19,9 @@ export function formatNumber(value, digits = 2) {
   }
   return sign + String(Number(Math.abs(value).toPrecision(digits)));
 }
+
+/** How an activation reads: "leaky ReLU". */
+export const activationText = (name) => name.replace("_", " ").replace("relu", "ReLU");
 
 /** A map from the interval [low, high] to pixels [from, to]; `invert` goes back. */
 export function linearScale(low, high, from, to) {

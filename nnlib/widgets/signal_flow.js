@@ -5,6 +5,7 @@ import { Handle } from "./handle.js";
 import { View } from "./view.js";
 import { activations } from "./engine.js";
 import { button, h, svg } from "./dom.js";
+import { activationText } from "./scales.js";
 import { gainOf, rules } from "./signal_math.js";
 import { FactorPanel, LayerPanel, SpectrumPanel, UpdatePanel, mark } from "./signal_flow_panels.js";
 import {
@@ -14,7 +15,6 @@ import {
   RATE_STOPS,
   SEEDS,
   WIDTHS,
-  functionText,
   gainAt,
   hasGain,
   signalSentence,
@@ -27,7 +27,7 @@ class SignalFlowExplorer extends View {
   constructor(mount) {
     super(mount, { name: "signal_flow", title: "Signal flow explorer", types: signalTypes });
     this.controls.append(
-      this.choice("activation", "Activation", Object.keys(activations).map((name) => [name, functionText(name)])),
+      this.choice("activation", "Activation", Object.keys(activations).map((name) => [name, activationText(name)])),
       this.ruleChoice(),
       this.choice("width", "Units", WIDTHS.map((width) => [width, width]), Number),
       this.range("depth", "Layers", { low: DEPTHS[0], high: DEPTHS[1], step: 1 }),

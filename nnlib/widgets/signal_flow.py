@@ -18,7 +18,7 @@ from nnlib.widgets.signal_math import (
     measured_factors,
     singular_values,
 )
-from nnlib.widgets.words import number_text
+from nnlib.widgets.words import activation_text, number_text
 
 
 class SignalFlowExplorer(Explorer):
@@ -108,7 +108,7 @@ class SignalFlowExplorer(Explorer):
                 f"{number_text(float(singular[0]), 2)}, and {near} {'lies' if near == 1 else 'lie'} "
                 "within a factor of 10 of it."
             )
-        name = self.activation.replace("_", " ").replace("relu", "ReLU")
+        name = activation_text(self.activation)
         return (
             f"{name}, {self.depth} layers of {self.width} units, {RULES[self.rule].text} "
             f"(gain {number_text(self.effective_gain(), 3)}). A layer multiplies activations by {factors['forward']}, "

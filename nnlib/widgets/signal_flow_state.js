@@ -3,7 +3,7 @@
 import { beside } from "./csv.js";
 import { activations } from "./engine.js";
 import { integer, number, oneOf } from "./link.js";
-import { formatNumber } from "./scales.js";
+import { activationText, formatNumber } from "./scales.js";
 import { endToEnd, flow, gainOf, layerSizes, measuredFactors, rules, singularValues } from "./signal_math.js";
 
 export const DEPTHS = [2, 30];
@@ -25,8 +25,6 @@ export const signalTypes = {
   lr: number(1e-4, 1),
   seed: integer(0, SEEDS - 1),
 };
-
-export const functionText = (name) => name.replace("_", " ").replace("relu", "ReLU");
 
 /** Whether a rule has a gain to choose. */
 export const hasGain = (rule) => rule === "gain" || rule === "orthogonal";
@@ -70,7 +68,7 @@ export function signalSentence(state, found = survey(state)) {
     ? `Of the ${width} singular values of the whole Jacobian the largest is ${formatNumber(singular[0], 2)}, and ${near} ${near === 1 ? "lies" : "lie"} within a factor of 10 of it.`
     : "The whole Jacobian is zero.";
   return (
-    `${functionText(activation)}, ${depth} layers of ${width} units, ${rules[rule].text} (gain ${gain}). ` +
+    `${activationText(activation)}, ${depth} layers of ${width} units, ${rules[rule].text} (gain ${gain}). ` +
     `A layer multiplies activations by ${forward}, differences between samples by ${spread}, and error signals on their way back by ${backward}. ` +
     `The first layer’s error signal is ${formatNumber(share, 2)} of the last’s: ${verdict(share)}. ${spectrum}${updateText(state, sizes)}`
   );

@@ -2,9 +2,8 @@
 
 import { activations, optimizers } from "./engine.js";
 import { datasets } from "./datasets.js";
-import { activationName } from "./network_parts.js";
-import { formatNumber } from "./scales.js";
-import { h, labelled, select } from "./dom.js";
+import { activationText, formatNumber } from "./scales.js";
+import { h, labelled } from "./dom.js";
 import { DATA_NAMES, INIT_NAMES, RATES, hiddenText, noiseText } from "./training_state.js";
 
 const WIDTHS = [[], [1], [2], [3], [4], [6], [8], [16], [32], [4, 4], [8, 8], [16, 16]];
@@ -39,7 +38,7 @@ export class TrainingControls {
     const data = Object.entries(DATA_NAMES).filter(([name]) => name !== "given" || view.given.x);
     return [
       view.choice("dataset", "Data", data),
-      this.openChoice("hidden", "Hidden units", WIDTHS, hiddenText, own),
+      view.openChoice("hidden", "Hidden units", WIDTHS, hiddenText, own),
       view.choice("optimizer", "Optimiser", named(Object.keys(optimizers), String)),
       view.range("lr", "Learning rate η =", { stops: RATES }),
     ];
@@ -48,36 +47,19 @@ export class TrainingControls {
   more() {
     const { view } = this;
     const fields = [
-      view.choice("activation", "Activation", named(Object.keys(activations), activationName)),
-      this.openChoice("batch_size", "Batch size", BATCHES, batchText),
-      this.openChoice("epochs", "Epochs", EPOCHS, String),
+      view.choice("activation", "Activation", named(Object.keys(activations), activationText)),
+      view.openChoice("batch_size", "Batch size", BATCHES, batchText),
+      view.openChoice("epochs", "Epochs", EPOCHS, String),
       this.wholeNumber("seed", "Seed", 0, 2 ** 32 - 1),
-      this.openChoice("seeds", "Seeds in a run", SEED_COUNTS, seedsText),
-      this.openChoice("noise", "Noise", NOISES, noiseText, sampled),
-      this.openChoice("points", "Points", POINTS, String, sampled),
-      this.openChoice("weight_decay", "Weight decay", DECAYS, decayText),
+      view.openChoice("seeds", "Seeds in a run", SEED_COUNTS, seedsText),
+      view.openChoice("noise", "Noise", NOISES, noiseText, sampled),
+      view.openChoice("points", "Points", POINTS, String, sampled),
+      view.openChoice("weight_decay", "Weight decay", DECAYS, decayText),
       view.choice("init", "First weights", Object.entries(INIT_NAMES)),
     ];
     const starts = view.given.network ? ["random", "given"] : ["random"]; // and those by hand once there are any
-    fields.push(this.openChoice("start", "Weights at the start", starts, (value) => STARTS[value]));
+    fields.push(view.openChoice("start", "Weights at the start", starts, (value) => STARTS[value]));
     return fields;
-  }
-
-  /** A choice to which a value is added that Python or a link has asked for. */
-  openChoice(name, caption, values, text, enabled = () => true) {
-    const { view } = this;
-    const option = (value) => h("option", { value: JSON.stringify(value) }, text(value));
-    const input = select([]);
-    input.append(...values.map(option));
-    view.on(input, "input", () => view.set({ [name]: JSON.parse(input.value) }));
-    view.shows.push(() => {
-      const value = view.get(name);
-      input.value = JSON.stringify(value);
-      if (input.selectedIndex < 0) input.append(option(value));
-      input.value = JSON.stringify(value);
-      input.disabled = !enabled(view);
-    });
-    return view.control(name, caption, labelled(caption, input));
   }
 
   /** A field for a whole number; what is not one is not taken over while it is typed. */

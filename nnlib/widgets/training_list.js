@@ -34,9 +34,9 @@ export class RunList {
     this.view.offer("runs", runs.length > 0);
   }
 
-  /** The choice of the run that is shown, or undefined. */
+  /** The choice of the run that is shown, or null. */
   get chosen() {
-    return this.rows.querySelector("input:checked") ?? undefined;
+    return this.rows.querySelector("input:checked");
   }
 
   row(label, i) {

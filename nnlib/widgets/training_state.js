@@ -6,8 +6,8 @@ import { DATA_POINTS, datasets } from "./datasets.js";
 import { decodePoints, drawnText } from "./drawn_points.js";
 import { editedText, weightsFit } from "./edited_weights.js";
 import { flag, integer, list, number, oneOf, record } from "./link.js";
-import { activationName, partName } from "./network_parts.js";
-import { formatNumber } from "./scales.js";
+import { partName } from "./network_parts.js";
+import { activationText, formatNumber } from "./scales.js";
 import { INITS } from "./training_run.js";
 import { stageOf } from "./training_stages.js";
 
@@ -174,7 +174,7 @@ const START_WORDS = { random: "random weights", given: "given weights", edited: 
 const describe = {
   dataset: (value) => DATA_NAMES[value],
   hidden: (value) => `hidden ${hiddenText(value)}`,
-  activation: activationName,
+  activation: activationText,
   optimizer: (value) => value,
   batch_size: (value) => (value ? `batch ${value}` : "full batch"),
   seed: (value) => `seed ${value}`,

@@ -180,6 +180,21 @@ export class View {
     return this.control(name, caption, labelled(caption, input));
   }
 
+  /** A choice among values, to which one is added that Python or a link has asked for. */
+  openChoice(name, caption, values, text, enabled = () => true) {
+    const option = (value) => h("option", { value: JSON.stringify(value) }, text(value));
+    const input = h("select", {}, ...values.map(option));
+    this.on(input, "input", () => this.set({ [name]: JSON.parse(input.value) }));
+    this.shows.push(() => {
+      const value = this.get(name);
+      input.value = JSON.stringify(value);
+      if (input.selectedIndex < 0) input.append(option(value));
+      input.value = JSON.stringify(value);
+      input.disabled = !enabled(this);
+    });
+    return this.control(name, caption, labelled(caption, input));
+  }
+
   /** A box to tick. */
   check(name, caption) {
     const input = h("input", { type: "checkbox" });

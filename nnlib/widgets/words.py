@@ -1,4 +1,4 @@
-"""Numbers as a reader would write them: what ``formatNumber`` of ``scales.js`` writes, so that sentences agree."""
+"""Numbers and names as a reader would write them: what ``scales.js`` writes, so that sentences agree."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def activation_text(name: str) -> str:
+    """Return how an activation reads.
+
+    Examples
+    --------
+    >>> from nnlib.widgets.words import activation_text
+    >>> activation_text("leaky_relu")
+    'leaky ReLU'
+    """
+    return name.replace("_", " ").replace("relu", "ReLU")
 
 
 def number_text(value: float, digits: int = 2) -> str:
