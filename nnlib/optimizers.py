@@ -74,7 +74,9 @@ class Optimizer:
             self.update(theta, grad, *state)
 
     def _vector(self, name: str, theta: Array) -> Array:
-        vector = self.__dict__.setdefault(name, np.zeros_like(theta))
+        if name not in self.__dict__:
+            setattr(self, name, np.zeros_like(theta))
+        vector: Array = getattr(self, name)
         if vector.shape != theta.shape:
             raise ValueError(
                 f"this {type(self).__name__} has been used for {vector.size} parameters and cannot "
