@@ -34,7 +34,7 @@ class AdaGrad(Optimizer):
 
     def __init__(self, lr: float, eps: float = 1e-10, *, weight_decay: float = 0.0) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.eps = eps
+        self.eps = checks.within(eps, "eps", 0, np.inf)
 
     def update(self, theta: Array, grad: Array, s: Array) -> None:
         s += grad**2
@@ -63,7 +63,8 @@ class RMSProp(Optimizer):
         self, lr: float, rho: float = 0.99, eps: float = 1e-8, *, weight_decay: float = 0.0
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.rho, self.eps = checks.within(rho, "rho", 0, 1), eps
+        self.rho = checks.within(rho, "rho", 0, 1)
+        self.eps = checks.within(eps, "eps", 0, np.inf)
 
     def update(self, theta: Array, grad: Array, s: Array) -> None:
         s *= self.rho
@@ -101,11 +102,9 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(lr, weight_decay=weight_decay)
-        self.beta1, self.beta2 = (
-            checks.within(beta1, "beta1", 0, 1),
-            checks.within(beta2, "beta2", 0, 1),
-        )
-        self.eps = eps
+        self.beta1 = checks.within(beta1, "beta1", 0, 1)
+        self.beta2 = checks.within(beta2, "beta2", 0, 1)
+        self.eps = checks.within(eps, "eps", 0, np.inf)
 
     def update(self, theta: Array, grad: Array, m: Array, v: Array) -> None:
         m *= self.beta1

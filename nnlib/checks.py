@@ -54,9 +54,12 @@ def positive_int(value: object, what: str) -> int:
 
 
 def within(value: float, what: str, low: float, high: float) -> float:
-    """Return a setting that must satisfy ``low <= value < high``."""
+    """Return a setting that must satisfy ``low <= value < high``, as a number of Python.
+
+    A NumPy float64 would turn float32 arrays that it meets into float64.
+    """
     if not low <= value < high:
         raise ValueError(
             f"{what} must be at least {low:g} and below {high:g}, but {value!r} was given"
         )
-    return value
+    return float(value)

@@ -49,9 +49,18 @@ class Optimizer:
     """Names of the vectors that are kept between steps; they start at zero."""
 
     def __init__(self, lr: float, *, weight_decay: float = 0.0) -> None:
-        self.lr = checks.within(lr, "lr", 0, np.inf)
+        self.lr = lr
         self.weight_decay = checks.within(weight_decay, "weight_decay", 0, np.inf)
         self.t = 0  # steps taken
+
+    @property
+    def lr(self) -> float:
+        r"""The learning rate :math:`\eta`; a schedule that sets it outside its range raises there and then."""
+        return float(vars(self)["lr"])
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        vars(self)["lr"] = checks.within(lr, "lr", 0, np.inf)
 
     def step(self, theta: Array, grad: Array) -> None:
         """Move ``theta`` one step, in place. Both have shape ``(P,)``.

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from nnlib import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, optimizers
+from nnlib import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    RMSProp,
+    optimizers,
+)
 
 PAIRS = {
     "SGD": (lambda: SGD(0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
@@ -162,6 +172,9 @@ def test_the_state_has_the_type_of_the_parameters(dtype):
         (lambda: Adam(beta1=1), "^beta1 must be"),
         (lambda: Adam(beta2=1), "^beta2 must be"),
         (lambda: Adam(beta2=-0.1), "^beta2 must be"),
+        (lambda: AdaGrad(0.1, eps=-1), "^eps must be at least 0 and below inf, but -1"),
+        (lambda: RMSProp(0.1, eps=-1), "^eps must be"),
+        (lambda: Adam(eps=float("nan")), "^eps must be"),
         (lambda: SGD(0.1, weight_decay=-1), "^weight_decay must be"),
         (lambda: AdamW(0.1, weight_decay=-1), "^weight_decay must be at least 0 and below inf,"),
         (lambda: AdamW(0.1, weight_decay=np.inf), "^weight_decay must be"),
@@ -172,6 +185,27 @@ def test_the_state_has_the_type_of_the_parameters(dtype):
 def test_wrong_settings_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("rate", [-0.1, float("nan"), float("inf")])
+def test_a_schedule_that_goes_wrong_is_named_at_once(rate):
+    optimizer = Adam(0.1)
+    with pytest.raises(ValueError, match=f"^lr must be at least 0 and below inf, but {rate}"):
+        optimizer.lr = rate
+    assert optimizer.lr == 0.1
+
+
+def test_a_rate_of_numpys_does_not_turn_float32_into_float64():
+    seen = []
+
+    class Spy(Optimizer):
+        def update(self, theta, grad):
+            seen.append((self.lr * grad + self.weight_decay * theta).dtype)
+
+    spy = Spy(np.float64(0.1), weight_decay=np.float64(0.1))
+    spy.lr = np.float64(0.05)
+    spy.step(np.ones(2, np.float32), np.ones(2, np.float32))
+    assert seen == [np.float32]
 
 
 def test_an_optimiser_is_not_shared_by_two_networks():
