@@ -82,9 +82,15 @@ leaky_relu = Activation(
     f=lambda z: np.where(z > 0, z, LEAK * z),
     df=lambda z, a: np.where(z > 0, 1, LEAK).astype(z.dtype),
 )
-""":math:`z` above 0, `LEAK` times :math:`z` below. Source: Maas, Hannun and Ng (2013)."""
+""":math:`z` above 0, `LEAK` times :math:`z` below.
+
+Source: Maas, Hannun and Ng (2013).
+"""
 softplus = Activation("softplus", f=_softplus, df=lambda z, a: _sigmoid(z))
-r""":math:`\log(1 + e^z)`, a ReLU without the kink; its derivative is the sigmoid. Source: Dugas et al. (2001)."""
+r""":math:`\log(1 + e^z)`, a ReLU without the kink; its derivative is the sigmoid.
+
+Source: Dugas et al. (2001).
+"""
 
 ACTIVATIONS = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu, softplus)}
 """Name -> activation."""

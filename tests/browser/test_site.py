@@ -99,6 +99,13 @@ def test_no_page_is_unknown(site: Path) -> None:
     assert strays == set()
 
 
+def test_no_description_in_the_reference_is_taken_for_a_type(site: Path) -> None:
+    """Napoleon reads "a: b", the first line of a variable's docstring, as "type: description"."""
+    html = (site / "chapters/reference/nnlib.html").read_text("utf-8")
+    assert "Attributes" in html
+    assert not re.search(r"<dt[^>]*>Type<", html)
+
+
 def test_every_file_a_style_sheet_names_exists(site: Path) -> None:
     missing = [
         f"{sheet.name}: {url}"
