@@ -98,7 +98,7 @@ class GradientCheck:
     @property
     def ok(self) -> bool:
         """Whether every block is within the tolerance."""
-        return max(self.errors.values()) <= self.tolerance
+        return all(error <= self.tolerance for error in self.errors.values())
 
     def __str__(self) -> str:
         rows = (

@@ -72,6 +72,13 @@ def test_an_error_as_large_as_the_tolerance_passes():
     assert str(result).count("ok") == 2
 
 
+def test_a_gradient_that_is_no_number_is_wrong_wherever_it_stands():
+    for errors in ({"W1": 1e-9, "b1": np.nan}, {"W1": np.nan, "b1": 1e-9}):
+        result = GradientCheck(errors, tolerance=1e-6)
+        assert not result.ok
+        assert str(result).count("WRONG") == 1
+
+
 class Flawed(Dense):
     """A dense layer with one mistake of the kind people make."""
 
