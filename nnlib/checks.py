@@ -8,14 +8,16 @@ from numpy.typing import ArrayLike
 from nnlib.activations import Array
 
 
-def matrix(x: ArrayLike, n: int | None, what: str, dtype: np.dtype | None = None) -> Array:
-    """Return ``x`` as a matrix with one sample a row and ``n`` columns (any number if ``n`` is None)."""
+def matrix(
+    x: ArrayLike, n: int | None, what: str, dtype: np.dtype | None = None, m: int | None = None
+) -> Array:
+    """Return ``x`` as a matrix of ``m`` samples, one a row, and ``n`` columns; None is any number."""
     x = np.asarray(x, dtype=dtype)
-    if x.ndim != 2 or (n is not None and x.shape[1] != n):
-        expected = f"(m, {n})" if n is not None else "(m, n)"
+    if x.ndim != 2 or m not in {None, x.shape[0]} or n not in {None, x.shape[1]}:
         hint = ""
         if x.ndim == 1:
             hint = "; use x[None, :] for one sample, x[:, None] for one feature"
+        expected = f"({m or 'm'}, {n or 'n'})"
         raise ValueError(f"{what} has shape {x.shape}, expected {expected}, one sample a row{hint}")
     if not len(x):
         raise ValueError(f"{what} has shape {x.shape}: there are no samples")

@@ -108,14 +108,15 @@ class Network:
         """Backpropagate: fill ``grad`` from the gradient of the loss with respect to the outputs.
 
         Call it after `forward` on the same batch. ``d_out`` is ``loss.grad(out, y)``, of shape
-        ``(m, n_L)``. Equations :eq:`eq-bp1-batch` to :eq:`eq-bp4-batch` of chapter 4.
+        ``(m, n_L)`` as the outputs are. Equations :eq:`eq-bp1-batch` to :eq:`eq-bp4-batch` of chapter 4.
 
         Raises
         ------
         ValueError
             If ``d_out`` does not have that shape.
         """
-        d_a = checks.matrix(d_out, self.layers[-1].n_out, "the gradient d_out", self.dtype)
+        m, n = len(self.layers[0].a), self.layers[-1].n_out
+        d_a = checks.matrix(d_out, n, "the gradient d_out", self.dtype, m)
         for layer in reversed(self.layers[2:]):
             layer.backward(d_a)
             d_a = layer.d_input()

@@ -180,10 +180,10 @@ def test_other_wrong_uses_are_named():
     with pytest.raises(ValueError, match=r"W of Dense.* has shape \(2, 3\), given \(3, 2\)"):
         net.layers[1].W = np.zeros((3, 2))
     net.forward(np.zeros((4, 3)))
-    with pytest.raises(
-        ValueError, match=r"^the gradient d_out has shape \(4, 3\), expected \(m, 2\)"
-    ):
-        net.backward(np.zeros((4, 3)))
+    for shape in ((4, 3), (1, 2), (5, 2)):  # one row would be repeated for all four samples
+        message = rf"^the gradient d_out has shape \({shape[0]}, {shape[1]}\), expected \(4, 2\)"
+        with pytest.raises(ValueError, match=message):
+            net.backward(np.zeros(shape))
     with pytest.raises(
         ValueError, match=r"^the input x .* 1 of 3 are not; the first is nan at index \(0, 1\)"
     ):
