@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -13,6 +14,7 @@ from nnlib import checks
 from nnlib.activations import Activation, Array
 from nnlib.dense import Dense
 from nnlib.layers import Input, Layer
+from nnlib.parameter import Parameter
 
 
 class Network:
@@ -35,14 +37,15 @@ class Network:
         The layers; after `forward` and `backward` each holds what it computed.
     theta : ndarray, shape (P,)
         All parameters. Layer by layer, the weights row by row, then the biases. Every ``layer.W``, ``layer.b`` is a
-        view of it.
+        view of it, so assigning to it copies.
     grad : ndarray, shape (P,)
         After `backward`, the gradient of the loss with respect to them, in the same order.
 
     Raises
     ------
     ValueError
-        If there is no layer beside the input, or the first is no `Input`.
+        If there is no layer beside the input, the first is no `Input`, a layer has a place in a network already, or
+        ``dtype`` is another one.
 
     Examples
     --------
@@ -55,6 +58,8 @@ class Network:
     [10. 20.  1.]
     """
 
+    theta, grad = Parameter(), Parameter()
+
     def __init__(
         self, *layers: Layer, rng: np.random.Generator, dtype: DTypeLike = np.float64
     ) -> None:
@@ -62,8 +67,14 @@ class Network:
             raise ValueError(
                 f"a network is an Input and at least one more layer, given {list(layers)}"
             )
+        parts = [part for layer in layers for part in layer.parts()]
+        for i, part in enumerate(parts):
+            if part.params or part in parts[:i]:
+                raise ValueError(f"{part!r} has a place in a network already: make a new layer")
         self.layers = list(layers)
         self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float32, np.float64):
+            raise ValueError(f"dtype must be float32 or float64, but {self.dtype} was given")
         for before, layer in pairwise(layers):
             layer.connect(before.n_out)
         self._allocate()
@@ -78,12 +89,20 @@ class Network:
             for name, shape in part.shapes().items()
         ]
         sizes = [math.prod(shape) for _, _, shape in slots]
-        self.theta = np.zeros(sum(sizes), self.dtype)
-        self.grad = np.zeros_like(self.theta)
+        theta = np.zeros(sum(sizes), self.dtype)
+        grad = np.zeros_like(theta)
+        self.params = {"theta": theta, "grad": grad}
         for (layer, name, shape), size, end in zip(slots, sizes, accumulate(sizes), strict=True):
             part = slice(end - size, end)
-            layer.params[name] = self.theta[part].reshape(shape)  # a view, not a copy
-            layer.grads[name] = self.grad[part].reshape(shape)
+            layer.params[name] = theta[part].reshape(shape)  # a view, not a copy
+            layer.grads[name] = grad[part].reshape(shape)
+
+    def __deepcopy__(self, memo: dict) -> Network:
+        twin = copy.copy(self)
+        twin.layers = copy.deepcopy(self.layers, memo)
+        twin._allocate()  # or each view would be copied apart from the vector it is a view of
+        twin.theta, twin.grad = self.theta, self.grad
+        return twin
 
     @property
     def sizes(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""A parameter of a layer: a view of the network's one vector, however it is assigned."""
+"""A parameter: memory that stays where it is, however it is assigned."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from nnlib.activations import Array
 
 if TYPE_CHECKING:
     from nnlib.layers import Layer
+    from nnlib.network import Network
 
 
 class Parameter:
     """A layer's parameter: reading gives the view of ``net.theta``, assigning copies into it.
 
     Without this, ``layer.W = new`` would put another array in the view's place, and the optimiser would go on
-    training the old one.
+    training the old one. The network's vectors ``theta`` and ``grad`` are kept so too, or the layers would go on
+    with the old ones.
 
     Raises
     ------
@@ -36,7 +38,7 @@ class Parameter:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, layer: Layer, owner: type | None = None) -> Array:
+    def __get__(self, layer: Layer | Network, owner: type | None = None) -> Array:
         try:
             return layer.params[self.name]
         except KeyError:
@@ -44,7 +46,7 @@ class Parameter:
                 f"{layer!r} has no {self.name} yet: put it into a Network first"
             ) from None
 
-    def __set__(self, layer: Layer, value: Array) -> None:
+    def __set__(self, layer: Layer | Network, value: Array) -> None:
         view = self.__get__(layer)
         if np.shape(value) != view.shape:
             raise ValueError(

@@ -1,5 +1,7 @@
 """Networks: one vector, its views, and gradients that central differences agree with."""
 
+import copy
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -10,8 +12,10 @@ from nnlib import (
     SGD,
     BinaryCrossEntropy,
     Dense,
+    Dropout,
     Input,
     Network,
+    Skip,
     SoftmaxCrossEntropy,
     check_gradient,
     mlp,
@@ -88,6 +92,32 @@ def test_parameters_are_views_of_theta_and_assigning_copies():
     assert np.shares_memory(hidden.grads["W"], net.grad)
 
 
+def test_assigning_theta_copies_into_the_memory_the_layers_look_at():
+    net, new = mlp([3, 4, 2], relu, rng=RNG(0)), np.arange(26.0)
+    net.theta = new
+    net.grad = 2 * new
+    new[:] = -1  # the caller's array is not the network's
+    np.testing.assert_array_equal(net.layers[1].W, np.arange(12.0).reshape(4, 3))
+    np.testing.assert_array_equal(net.layers[2].grads["b"], [48, 50])
+    with pytest.raises(ValueError, match=r"theta of Network.* has shape \(26,\), given \(3,\)"):
+        net.theta = np.zeros(3)
+
+
+def test_a_deep_copy_has_its_own_vector_and_views_of_it():
+    x, y = RNG(1).normal(size=(5, 3)), RNG(2).normal(size=(5, 3))
+    nets = [Network(Input(3), Skip(Dense(3, tanh)), Dense(3), rng=RNG(0))]
+    out = nets[0].forward(x)
+    nets[0].backward(MSE().grad(out, y))
+    nets.append(copy.deepcopy(nets[0]))
+    np.testing.assert_array_equal(nets[1].grad, nets[0].grad)
+    for net in nets:
+        np.testing.assert_array_equal(net.predict(x), out)
+        assert check_gradient(net, MSE(), x, y).ok
+        for _ in train(net, MSE(), SGD(0.1), x, y, epochs=2, rng=RNG(3)):
+            pass
+    np.testing.assert_array_equal(nets[0].theta, nets[1].theta)
+
+
 def test_predict_is_forward_but_remembers_nothing():
     net = mlp([3, 4, 2], tanh, rng=RNG(0))
     x, other = RNG(1).normal(size=(2, 5, 3))
@@ -143,6 +173,16 @@ def test_mlp_is_the_layers_written_out():
         (lambda: mlp([3, 0], relu, rng=RNG(0)), "width of Dense must be .* but 0 was given"),
         (lambda: Input(2.5), "width of Input must be .* but 2.5 was given"),
         (lambda: Input(True), "width of Input must be .* but True was given"),
+        (
+            lambda: mlp([3, 2], relu, rng=RNG(0), dtype=int),
+            "float32 or float64, but int64 was given",
+        ),
+        (
+            lambda: Network(Input(3), *[Dense(3)] * 2, rng=RNG(0)),
+            r"Dense\(3, identity\) has a place",
+        ),
+        (lambda: Network(Input(3), *[Skip(Dropout(0, rng=RNG(0)))] * 2, rng=RNG(0)), "has a place"),
+        (lambda: Network(*mlp([3, 2], relu, rng=RNG(0)).layers, rng=RNG(0)), "make a new layer"),
     ],
 )
 def test_impossible_networks_are_named(make, message):
