@@ -115,13 +115,14 @@ def check_gradient(
 
     ``x`` has shape ``(m, n_0)``, one sample a row, and ``y`` is what the loss takes. The blocks are judged apart
     because one wrong bias hides among thousands of right weights. The parameters are left as they were. Away from
-    kinks only: a ReLU whose input crosses 0 within the step has no derivative there to agree with.
+    kinks only: a ReLU whose input crosses 0 within the step has no derivative there to agree with. A `Dropout`,
+    which draws anew in each forward pass, is checked with ``p = 0``.
     Equations :eq:`eq-check-central` and :eq:`eq-relative-error` of chapter 4.
 
     Raises
     ------
     ValueError
-        If the network is not float64, its parameters are not finite, or shapes do not fit.
+        If the network is not float64, its parameters are not finite, two forward passes differ, or shapes do not fit.
 
     Examples
     --------
@@ -133,8 +134,11 @@ def check_gradient(
     if net.dtype != np.float64:
         raise ValueError(f"a gradient check needs float64, the network is {net.dtype}")
     checks.finite(net.theta, "net.theta")
+    out = net.forward(x)
+    if not np.array_equal(out, net.forward(x), equal_nan=True):
+        raise ValueError("two forward passes give different outputs: set p = 0 in each Dropout")
     start = net.theta.copy()
-    net.backward(loss.grad(net.forward(x), y))
+    net.backward(loss.grad(out, y))
     backprop = net.grad.copy()
 
     def loss_at(theta: Array) -> float:
