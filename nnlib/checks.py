@@ -11,8 +11,13 @@ from nnlib.activations import Array
 def matrix(
     x: ArrayLike, n: int | None, what: str, dtype: np.dtype | None = None, m: int | None = None
 ) -> Array:
-    """Return ``x`` as a matrix of ``m`` samples, one a row, and ``n`` columns; None is any number."""
+    """Return ``x`` as a matrix of ``m`` samples, one a row, and ``n`` columns; None is any number.
+
+    Whole numbers become float64: in theirs a target of 0.5 would be cut down to 0.
+    """
     x = np.asarray(x, dtype=dtype)
+    if x.dtype.kind != "f":
+        x = x.astype(float)
     if x.ndim != 2 or m not in {None, x.shape[0]} or n not in {None, x.shape[1]}:
         hint = ""
         if x.ndim == 1:

@@ -33,12 +33,14 @@ class Loss:
     2.0
     """
 
-    def __call__(self, out: Array, y: ArrayLike) -> float:
+    def __call__(self, out: ArrayLike, y: ArrayLike) -> float:
         """Return the loss of outputs ``(m, n)`` against targets ``y``, a number."""
+        out = checks.matrix(out, None, "the output")
         return float(self.value(out, self.targets(out, y)))
 
-    def grad(self, out: Array, y: ArrayLike) -> Array:
+    def grad(self, out: ArrayLike, y: ArrayLike) -> Array:
         """Return the gradient of the loss with respect to the outputs, ``(m, n)``."""
+        out = checks.matrix(out, None, "the output")
         return self.d_out(out, self.targets(out, y))
 
     def targets(self, out: Array, y: ArrayLike) -> Array:
@@ -49,7 +51,6 @@ class Loss:
         ValueError
             If they do not fit ``out``, ``(m, n)``, or are not what this loss takes.
         """
-        checks.matrix(out, None, "the output")
         return checks.same_shape(out, y)
 
     def value(self, out: Array, y: Array) -> float:
@@ -139,7 +140,7 @@ class SoftmaxCrossEntropy(Loss):
     def targets(self, out: Array, y: ArrayLike) -> Array:
         y = np.asarray(y)
         if y.ndim == 1 and y.dtype.kind in "iu":
-            return one_hot(y, checks.matrix(out, None, "the output").shape[1], like=out)
+            return one_hot(y, out.shape[1], like=out)
         if y.ndim == 1:
             raise ValueError(f"class numbers must be integers, given {y.dtype} of shape {y.shape}")
         y = super().targets(out, y)

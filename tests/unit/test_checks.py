@@ -29,7 +29,7 @@ def test_a_matrix_is_told_from_what_is_none():
         "x has shape (0, 4): there are no samples"
     )
     assert checks.matrix([[1, 2]], 2, "x", np.dtype("f4")).dtype == np.float32
-    assert checks.matrix([[1, 2]], None, "x").shape == (1, 2)
+    assert checks.matrix([[1, 2]], None, "x").dtype == np.float64
 
 
 @pytest.mark.parametrize(

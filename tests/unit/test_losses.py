@@ -81,6 +81,15 @@ def test_large_logits_do_not_overflow():
     np.testing.assert_array_equal(log_sum_exp(np.array([[-1e4, -1e4]])), [-1e4 + np.log(2)])
 
 
+@pytest.mark.parametrize("loss", [MSE(), BinaryCrossEntropy(), SoftmaxCrossEntropy()])
+def test_outputs_that_are_whole_numbers_cut_no_target_down(loss):
+    out, y = [[1, 2], [0, 3]], [[0.5, 0.5], [0.25, 0.75]]
+    right = np.array(out, float)
+    for given in (out, np.array(out)):
+        assert loss(given, y) == loss(right, y)
+        np.testing.assert_array_equal(loss.grad(given, y), loss.grad(right, y))
+
+
 def test_softmax_does_not_see_a_shift():
     z = np.random.default_rng(0).normal(size=(4, 5))
     np.testing.assert_allclose(softmax(z), softmax(z + 100), rtol=1e-12)
