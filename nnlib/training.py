@@ -104,7 +104,7 @@ def train(
     Raises
     ------
     ValueError
-        If shapes do not fit, or the data hold a NaN or an infinity.
+        If shapes do not fit, the data hold a NaN or an infinity, or a number of epochs or rows is not at least 1.
     DivergedError
         If the loss or the gradient stops being finite; says in which step.
 
@@ -118,9 +118,9 @@ def train(
     >>> accuracy(net.predict(x), y)
     1.0
     """
-    x, y = _data(net, loss, x, y, "training")
-    held = None if validation is None else _data(net, loss, *validation, "validation")
-    epochs = checks.positive_int(epochs, "epochs")
+    x, y = _data(net, loss, (x, y), "training")
+    held = None if validation is None else _data(net, loss, validation, "validation")
+    epochs, first = checks.positive_int(epochs, "epochs"), checks.positive_int(first, "first")
     if batch_size is not None:
         checks.positive_int(batch_size, "batch_size")
 
@@ -128,9 +128,8 @@ def train(
         numbers = range(first, first + epochs)
         for epoch in bar(numbers, total=epochs, unit="epoch", show=progress):
             total = 0.0
-            with np.errstate(
-                over="ignore", invalid="ignore"
-            ):  # what they lead to is checked each step
+            # What overflows is not finite, and that is checked in each step.
+            with np.errstate(over="ignore", invalid="ignore"):
                 for x_b, y_b in batches(x, y, batch_size, rng):
                     out = net.forward(x_b)  # 1. forward pass
                     value = loss(out, y_b)  # 2. loss
@@ -141,19 +140,24 @@ def train(
                 held_out = None if held is None else loss(net.predict(held[0]), held[1])
             yield Record(epoch, total / len(x), held_out, norm)
 
-    return (
-        records()
-    )  # a generator apart, so that bad arguments raise here and not at the first record
+    # A generator apart, so that bad arguments raise here and not at the first record.
+    return records()
 
 
-def _data(net: Network, loss: Loss, x: ArrayLike, y: ArrayLike, which: str) -> tuple[Array, Array]:
+def _data(
+    net: Network, loss: Loss, pair: tuple[ArrayLike, ArrayLike], which: str
+) -> tuple[Array, Array]:
     """Check a data set against the network and the loss, once, before the first step."""
+    x, y = pair
     x = checks.matrix(x, net.layers[0].n_out, f"the {which} input x", net.dtype)
     y = np.asarray(y)
     checks.finite(x, f"the {which} input x")
     checks.finite(y, f"the {which} targets y")
-    if len(x) != len(y):
-        raise ValueError(f"x has {len(x)} rows, y has {len(y)}: expected one target a sample")
+    if y.shape[:1] != x.shape[:1]:
+        raise ValueError(
+            f"the {which} input x has {len(x)} rows, the targets y have shape {y.shape}: "
+            "expected one target a sample"
+        )
     loss.targets(np.zeros((len(x), net.layers[-1].n_out)), y)
     return x, y
 

@@ -175,7 +175,11 @@ def test_the_loss_alone_or_the_gradient_alone_may_diverge(x, bias, message):
     ("change", "message"),
     [
         ({"y": np.zeros(40)}, r"targets have shape \(40,\), outputs have shape \(40, 1\)"),
-        ({"y": np.zeros((39, 1))}, "x has 40 rows, y has 39"),
+        ({"y": np.zeros((39, 1))}, r"training input x has 40 rows, .* shape \(39, 1\)"),
+        ({"y": 1.0}, r"training input x has 40 rows, the targets y have shape \(\): expected one"),
+        ({"validation": (np.zeros((4, 2)), np.zeros((3, 1)))}, r"validation .* 4 rows, .*\(3, 1\)"),
+        ({"validation": (np.zeros((4, 2)), np.zeros((4, 1)), 0)}, r"\(expected 2\)"),
+        ({"first": 2.5}, "first must be a whole number of at least 1, but 2.5 was given"),
         ({"x": np.zeros((40, 3))}, r"training input x has shape \(40, 3\), expected \(m, 2\)"),
         ({"x": np.full((40, 2), np.nan)}, "training input x must be finite numbers, but 80 of 80"),
         ({"y": np.full((40, 1), np.inf)}, "training targets y must be finite"),
