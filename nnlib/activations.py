@@ -80,7 +80,7 @@ r""":math:`\max(z, 0)`; its derivative at 0, where it has none, is taken to be 0
 leaky_relu = Activation(
     "leaky_relu",
     f=lambda z: np.where(z > 0, z, LEAK * z),
-    df=lambda z, a: np.where(z > 0, 1, LEAK).astype(z.dtype),
+    df=lambda z, a: np.where(z > 0, 1, LEAK).astype(a.dtype),
 )
 """:math:`z` above 0, `LEAK` times :math:`z` below.
 

@@ -45,6 +45,12 @@ def test_the_type_of_the_numbers_is_kept(f, dtype):
 
 
 @EACH
+def test_whole_numbers_have_the_same_slopes(f):
+    z = np.array([-2, -1, 0, 1, 2])
+    np.testing.assert_array_equal(f.df(z, f(z)), f.df(z.astype(float), f(z.astype(float))))
+
+
+@EACH
 def test_no_overflow_at_the_ends(f):
     z = np.array([-1e4, 1e4])
     assert np.isfinite(f(z)).all()
