@@ -27,8 +27,14 @@ class Var:
     """An array on the tape, any shape. After ``y.backward()``, ``x.grad`` is the derivative of ``y`` by ``x``.
 
     ``x.grad`` has the shape of ``x.value``. If ``y`` has several entries, it is the derivative of their sum.
-    Computed in float64. Equations :eq:`eq-reverse-mode` of chapter 3 and :eq:`eq-successors` of chapter 4.
+    Computed in float64. The tape holds arrays, no copies: they must stay as they are until `backward` is done.
+    Equations :eq:`eq-reverse-mode` of chapter 3 and :eq:`eq-successors` of chapter 4.
     Source: Baydin, Pearlmutter, Radul and Siskind (2018).
+
+    Raises
+    ------
+    ValueError
+        If ``@`` is given something else than two matrices.
 
     Examples
     --------
@@ -59,10 +65,13 @@ class Var:
         return Var(a.value * b.value, ((a, lambda g: g * b.value), (b, lambda g: g * a.value)))
 
     def __pow__(self, k: float) -> Var:
-        return Var(self.value**k, ((self, lambda g: g * k * self.value ** (k - 1)),))
+        # k - 1, but 0 stays 0: the slope of x^0 is 0, at x = 0 too, where 0^-1 is none.
+        return Var(self.value**k, ((self, lambda g: g * k * self.value ** (k - (k != 0))),))
 
     def __matmul__(self, other: Var | ArrayLike) -> Var:
         a, b = self, lift(other)
+        if a.value.ndim != 2 or b.value.ndim != 2:  # a vector's gradient would need other rules
+            raise ValueError(f"@ takes two matrices, given {a.value.shape} and {b.value.shape}")
         return Var(a.value @ b.value, ((a, lambda g: g @ b.value.T), (b, lambda g: a.value.T @ g)))
 
     __radd__ = __add__

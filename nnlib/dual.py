@@ -43,7 +43,8 @@ class Dual:
         return Dual(self.value * other.value, self.dot * other.value + self.value * other.dot)
 
     def __pow__(self, k: float) -> Dual:
-        return Dual(self.value**k, k * self.value ** (k - 1) * self.dot)
+        # k - 1, but 0 stays 0: the slope of x^0 is 0, at x = 0 too, where 0^-1 is none.
+        return Dual(self.value**k, k * self.value ** (k - (k != 0)) * self.dot)
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -65,7 +66,7 @@ class Dual:
 
 
 def _lift(x: Dual | Value) -> Dual:
-    return x if isinstance(x, Dual) else Dual(x)
+    return x if isinstance(x, Dual) else Dual(x, 0.0 * x)  # a zero for each entry
 
 
 def exp(x: Dual) -> Dual:

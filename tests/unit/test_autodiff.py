@@ -67,6 +67,22 @@ def test_forward_and_reverse_agree_with_central_differences(name):
     np.testing.assert_allclose(x.grad, derivative(lambda t: f(t, np.exp, np.log), at), rtol=1e-8)
 
 
+@pytest.mark.parametrize("at", [0.0, -2.0, 3.0])
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 0.0, 2.0])
+def test_powers_have_their_slope_at_zero_too(at, k):
+    slope = 0 if k == 0 else k * at ** (k - 1)
+    x = Var(at)
+    (x**k).backward()
+    assert x.grad == (Dual(at, 1.0) ** k).dot == slope
+    assert (Dual(np.array([at]), np.ones(1)) ** k).dot == slope
+
+
+def test_the_second_derivative_of_a_polynomial_at_zero():
+    x = Dual(Dual(0.0, 1.0), Dual(1.0, 0.0))
+    y = sum((c * x**i for i, c in enumerate([5.0, 4.0, 3.0, 2.0])), Dual(0.0))
+    assert (y.value.value, y.value.dot, y.dot.dot) == (5, 4, 6)
+
+
 def test_functions_of_dual_numbers():
     at = np.array([0.3, 1.2])
     for ours, numpys in ((dual.sin, np.sin), (dual.tanh, np.tanh)):
@@ -93,6 +109,15 @@ def test_numpy_on_the_left():
     (np.array([1.0, 2.0]) * y).sum().backward()
     assert y.grad == 3
     assert (np.array([1.0, 2.0]) * Dual(2.0, 1.0)).dot.tolist() == [1, 2]
+    assert (np.array([1.0, 2.0]) + Dual(2.0, 1.0)).dot.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("shapes", [((2, 2), (2,)), ((2,), (2, 2)), ((2,), (2,)), ((2, 2, 2),) * 2])
+def test_a_product_of_other_things_than_matrices_is_refused(shapes):
+    a, b = map(np.ones, shapes)
+    for product in (lambda: Var(a) @ b, lambda: a @ Var(b)):
+        with pytest.raises(ValueError, match="@ takes two matrices, given "):
+            product()
 
 
 @pytest.mark.parametrize("axis", [None, 0, 1])
