@@ -21,6 +21,13 @@ from nnlib.softmax import log_sum_exp, one_hot, softmax
 class Loss:
     """What all losses share. A loss of your own defines `value` and `d_out` for matrices of equal shape.
 
+    All is computed in the type of the outputs, float32 or float64; the value is a Python number.
+
+    Raises
+    ------
+    ValueError
+        When it is called, if the outputs are no matrix ``(m, n)`` or the targets do not fit.
+
     Examples
     --------
     >>> class AbsoluteError(Loss):

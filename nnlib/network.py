@@ -142,7 +142,13 @@ class Network:
         self.layers[1].backward(d_a)  # nothing before it has parameters: no d_input
 
     def predict(self, x: ArrayLike) -> Array:
-        """Return the outputs ``(m, n_L)`` as `forward` does, but remember nothing."""
+        """Return the outputs ``(m, n_L)`` as `forward` does, but remember nothing.
+
+        Raises
+        ------
+        ValueError
+            If ``x`` is not of shape ``(m, n_0)``, or holds a NaN or an infinity.
+        """
         a = checks.matrix(x, self.layers[0].n_out, "the input x", self.dtype)
         checks.finite(a, "the input x")
         for layer in self.layers[1:]:

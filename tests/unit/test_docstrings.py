@@ -75,14 +75,19 @@ def test_what_computes_says_which_equation_or_source(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_error_that_is_raised_is_told(name):
     thing = NAMES[name]
-    parts = [thing]
+    parts, docs = [thing], [thing]
     if inspect.isclass(thing):
-        parts = [thing.__init__, *(m for key, m in vars(thing).items() if not key.startswith("_"))]
+        public = [m for key, m in vars(thing).items() if not key.startswith("_")]
+        parts, docs = [thing.__init__, thing.__call__, *public], thing.__mro__[:-1]
     for part in parts:
         function = inspect.unwrap(part.fget if isinstance(part, property) else part)
         if not inspect.isfunction(function) or function.__code__.co_filename.startswith("<"):
             continue  # a constant, or written by dataclass
-        told = (inspect.getdoc(thing) or "") + (inspect.getdoc(function) or "")
-        for error in re.findall(r"^\s*raise (\w+)\(", inspect.getsource(function), re.MULTILINE):
+        told = "".join(inspect.getdoc(each) or "" for each in (*docs, function))
+        source = inspect.getsource(function)
+        raised = set(re.findall(r"^\s*raise (\w+)\(", source, re.MULTILINE))
+        if re.search(r"\bchecks\.\w+\(", source):
+            raised.add("ValueError")  # what every function of nnlib.checks raises
+        for error in raised:
             if error != "NotImplementedError":
                 assert f"\n{error}\n" in told, f"{name}: {error} is not told"
