@@ -20,14 +20,14 @@ from nnlib import (
     softplus,
 )
 from nnlib.autodiff import Var, elementwise, exp, log
-from nnlib.extensions import Gain
+from nnlib.extensions import Gain, Huber, sine
 from tests.unit.test_activations import TORCH
 
 RNG = np.random.default_rng
-MSE_, BCE, CE = MSE(), BinaryCrossEntropy(), SoftmaxCrossEntropy()
+MSE_, BCE, CE, HUBER = MSE(), BinaryCrossEntropy(), SoftmaxCrossEntropy(), Huber()
 
 widths = st.integers(1, 32)
-functions = st.sampled_from(list(ACTIVATIONS.values()))
+functions = st.sampled_from([*ACTIVATIONS.values(), sine])
 layer_plans = st.one_of(
     st.tuples(st.just("dense"), widths, functions),
     st.tuples(st.just("skip"), widths, functions),
@@ -82,25 +82,33 @@ def outputs(
 
 
 def by_pytorch(plan, net, loss, x, y):
+    in_torch = TORCH | {"sine": torch.sin}
     p = [torch.tensor(part, requires_grad=True) for part in parameters(net, net.theta)]
-    out = outputs(plan, net, iter(p), x, lambda f, z: TORCH[f.name](z), torch.tensor)
+    out = outputs(plan, net, iter(p), x, lambda f, z: in_torch[f.name](z), torch.tensor)
     cross_entropy = torch.nn.functional.binary_cross_entropy_with_logits
+    huber = torch.nn.functional.huber_loss
     value = {
         MSE_: lambda: ((out - torch.tensor(y)) ** 2).sum() / len(x),
         BCE: lambda: cross_entropy(out, torch.tensor(y), reduction="sum") / len(x),
         CE: lambda: torch.nn.functional.cross_entropy(out, torch.tensor(y)),
+        HUBER: lambda: huber(out, torch.tensor(y), reduction="sum") / len(x),
     }[loss]()
     value.backward()
     return value.item(), np.concatenate([part.grad.numpy().ravel() for part in p])
 
 
 def by_tape(plan, net, loss, x, y):
+    pieces = elementwise(
+        lambda e: np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5),
+        lambda e, _: np.clip(e, -1, 1),
+    )
     p = [Var(part) for part in parameters(net, net.theta)]
     out = outputs(plan, net, iter(p), x, lambda f, z: elementwise(f.f, f.df)(z), Var)
     value = {
         MSE_: lambda: ((out - y) ** 2).sum(),
         BCE: lambda: (elementwise(softplus.f, softplus.df)(out) - out * y).sum(),
         CE: lambda: log(exp(out).sum(axis=1)).sum() - (out * y).sum(),
+        HUBER: lambda: pieces(out - y).sum(),
     }[loss]() * (1 / len(x))
     value.backward()
     return float(value.value), np.concatenate([part.grad.ravel() for part in p])
@@ -129,7 +137,7 @@ def near_a_kink(net: Network) -> bool:
     plan=st.lists(layer_plans, max_size=5),
     ends=st.tuples(widths, st.integers(1, 8)),
     m=st.integers(1, 64),
-    loss=st.sampled_from([MSE_, BCE, CE]),
+    loss=st.sampled_from([MSE_, BCE, CE, HUBER]),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_three_judges_find_the_gradient_right(plan, ends, m, loss, seed):
