@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from nnlib import checks
 from nnlib.activations import Array
 
 
-def log_sum_exp(z: Array) -> Array:
+def log_sum_exp(z: ArrayLike) -> Array:
     """Return ``log(sum(exp(z)))`` of each row, ``(m, n)`` to ``(m,)``, without overflow.
 
     Equation :eq:`eq-log-sum-exp` of chapter 2. Source: Blanchard, Higham and Higham (2021).
+
+    Raises
+    ------
+    ValueError
+        If ``z`` is no matrix, one sample a row.
 
     Examples
     --------
     >>> print(log_sum_exp(np.array([[0.0, 0.0], [1000.0, 0.0]])).round(4))
     [6.931e-01 1.000e+03]
     """
+    z = checks.matrix(z, None, "z")
     top = z.max(axis=1)
     return top + np.log(np.exp(z - top[:, None]).sum(axis=1))
 
 
-def softmax(z: Array) -> Array:
+def softmax(z: ArrayLike) -> Array:
     """Return each row's exponentials divided by their sum, ``(m, n)`` to ``(m, n)``.
 
     Equation :eq:`eq-intro-softmax` of the introduction.
+
+    Raises
+    ------
+    ValueError
+        If ``z`` is no matrix, one sample a row.
 
     Examples
     --------
@@ -32,6 +45,7 @@ def softmax(z: Array) -> Array:
     [[0.5 0.5]
      [1.  0. ]]
     """
+    z = checks.matrix(z, None, "z")
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 

@@ -96,6 +96,13 @@ def test_softmax_does_not_see_a_shift():
     np.testing.assert_allclose(softmax(z).sum(axis=1), 1)
 
 
+@pytest.mark.parametrize("f", [softmax, log_sum_exp])
+def test_scores_are_a_matrix(f):
+    np.testing.assert_array_equal(f([[1, 2]]), f(np.array([[1.0, 2.0]])))
+    with pytest.raises(ValueError, match=r"^z has shape \(2,\), expected \(m, n\)"):
+        f([1.0, 2.0])
+
+
 @pytest.mark.parametrize("loss", [MSE(), BinaryCrossEntropy()])
 def test_a_vector_of_targets_is_not_broadcast(loss):
     with pytest.raises(ValueError, match=r"targets have shape \(5,\).*\(5, 1\).*y\[:, None\]"):
