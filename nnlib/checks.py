@@ -70,3 +70,10 @@ def within(value: float, what: str, low: float, high: float) -> float:
             f"{what} must be at least {low:g} and below {high:g}, but {value!r} was given"
         )
     return float(value)
+
+
+def generator(rng: np.random.Generator) -> np.random.Generator:
+    """Return ``rng``, which must draw numbers itself: a seed or None cannot."""
+    if rng is None or isinstance(rng, (int, np.integer)):
+        raise TypeError(f"rng must be np.random.default_rng(seed), but {rng!r} was given")
+    return rng

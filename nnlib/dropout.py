@@ -27,6 +27,8 @@ class Dropout(Layer):
     ------
     ValueError
         Unless ``0 <= p < 1``.
+    TypeError
+        If ``rng`` is a seed or None in place of a generator.
 
     Examples
     --------
@@ -37,7 +39,7 @@ class Dropout(Layer):
 
     def __init__(self, p: float, *, rng: np.random.Generator) -> None:
         super().__init__()
-        self.p, self.rng = checks.within(p, "p", 0, 1), rng
+        self.p, self.rng = checks.within(p, "p", 0, 1), checks.generator(rng)
 
     def __repr__(self) -> str:
         return f"Dropout({self.p:g})"

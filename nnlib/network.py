@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -46,6 +47,8 @@ class Network:
     ValueError
         If there is no layer beside the input, the first is no `Input`, a layer has a place in a network already, or
         ``dtype`` is another one.
+    TypeError
+        If ``rng`` is a seed or None in place of a generator.
 
     Examples
     --------
@@ -79,7 +82,7 @@ class Network:
             layer.connect(before.n_out)
         self._allocate()
         for layer in layers:
-            layer.start(rng)
+            layer.start(checks.generator(rng))
 
     def _allocate(self) -> None:
         slots = [
@@ -97,12 +100,15 @@ class Network:
             layer.params[name] = theta[part].reshape(shape)  # a view, not a copy
             layer.grads[name] = grad[part].reshape(shape)
 
-    def __deepcopy__(self, memo: dict) -> Network:
-        twin = copy.copy(self)
-        twin.layers = copy.deepcopy(self.layers, memo)
-        twin._allocate()  # or each view would be copied apart from the vector it is a view of
-        twin.theta, twin.grad = self.theta, self.grad
-        return twin
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # What copies or unpickles a network makes each view an array of its own: link them again.
+        vars(self).update(state)
+        theta, grad = self.theta, self.grad
+        self._allocate()
+        self.theta, self.grad = theta, grad
+
+    def __copy__(self) -> Network:
+        return copy.deepcopy(self)  # layers that two networks share would be views of one of them
 
     @property
     def sizes(self) -> list[int]:

@@ -24,6 +24,8 @@ from nnlib.progress import bar
 class DivergedError(ArithmeticError):
     """The loss or its gradient is no longer finite. ``net.theta`` still holds the last finite parameters.
 
+    Only where an update itself overflows, as with a rate of 1e300, it does not; then the message says so.
+
     Examples
     --------
     >>> net = mlp([1, 1], identity, rng=np.random.default_rng(0))
@@ -105,6 +107,8 @@ def train(
     ------
     ValueError
         If shapes do not fit, the data hold a NaN or an infinity, or a number of epochs or rows is not at least 1.
+    TypeError
+        If ``rng`` is a seed or None in place of a generator.
     DivergedError
         If the loss or the gradient stops being finite; says in which step.
 
@@ -123,6 +127,7 @@ def train(
     epochs, first = checks.positive_int(epochs, "epochs"), checks.positive_int(first, "first")
     if batch_size is not None:
         checks.positive_int(batch_size, "batch_size")
+    checks.generator(rng)
 
     def records() -> Iterator[Record]:
         numbers = range(first, first + epochs)
@@ -167,11 +172,13 @@ def _norm_or_raise(net: Network, value: float, optimizer: Optimizer, epoch: int)
     squared = float(net.grad @ net.grad)
     if math.isfinite(value) and math.isfinite(squared):
         return math.sqrt(squared)
+    kept = "net.theta holds the last finite parameters; the step was not taken."
+    if not np.isfinite(net.theta).all():
+        kept = "net.theta was not finite before this step: the update before it overflowed."
     raise DivergedError(
         f"at step {optimizer.t + 1} (epoch {epoch}) the loss is {value:g} and the squared norm of the "
         f"gradient is {squared:g}. Usual causes: a learning rate that is too large "
-        f"({optimizer!r}), inputs that are not scaled, weights that start too large. "
-        "net.theta holds the last finite parameters; the step was not taken."
+        f"({optimizer!r}), inputs that are not scaled, weights that start too large. {kept}"
     )
 
 

@@ -2,6 +2,7 @@
 
 import copy
 
+import cloudpickle
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -103,12 +104,16 @@ def test_assigning_theta_copies_into_the_memory_the_layers_look_at():
         net.theta = np.zeros(3)
 
 
-def test_a_deep_copy_has_its_own_vector_and_views_of_it():
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, copy.copy, lambda net: cloudpickle.loads(cloudpickle.dumps(net))]
+)
+def test_a_copy_has_its_own_vector_and_views_of_it(copied):
+    """Cloudpickle is how joblib and Dask bring a network to another process."""
     x, y = RNG(1).normal(size=(5, 3)), RNG(2).normal(size=(5, 3))
     nets = [Network(Input(3), Skip(Dense(3, tanh)), Dense(3), rng=RNG(0))]
     out = nets[0].forward(x)
     nets[0].backward(MSE().grad(out, y))
-    nets.append(copy.deepcopy(nets[0]))
+    nets.append(copied(nets[0]))
     np.testing.assert_array_equal(nets[1].grad, nets[0].grad)
     for net in nets:
         np.testing.assert_array_equal(net.predict(x), out)
@@ -213,6 +218,18 @@ def test_inputs_of_the_wrong_shape_are_named(x, message):
     for use in (net.forward, net.predict):
         with pytest.raises(ValueError, match=message):
             use(x)
+
+
+@pytest.mark.parametrize("rng", [0, None, np.int64(3)])
+def test_a_seed_is_not_a_generator(rng):
+    net, x = mlp([3, 2], relu, rng=RNG(0)), np.zeros((4, 3))
+    for use in (
+        lambda: mlp([3, 2], relu, rng=rng),
+        lambda: Dropout(0.5, rng=rng),
+        lambda: train(net, MSE(), SGD(0.1), x, np.zeros((4, 2)), epochs=1, rng=rng),
+    ):
+        with pytest.raises(TypeError, match=r"^rng must be np\.random\.default_rng\(seed\), but "):
+            use()
 
 
 def test_other_wrong_uses_are_named():

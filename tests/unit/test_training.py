@@ -146,7 +146,16 @@ def test_divergence_names_the_step_and_keeps_the_last_finite_parameters():
         records.extend(train(net, MSE(), SGD(50.0), x, y, epochs=100, rng=rng))
     assert records, "the epochs before the divergence were handed out"
     assert np.isfinite(net.theta).all()
+    assert "net.theta holds the last finite parameters" in str(raised.value)
     assert f"epoch {len(records) + 1}" in str(raised.value)
+
+
+def test_parameters_that_an_update_made_infinite_are_not_called_kept():
+    net = mlp([1, 1], identity, rng=RNG(0))
+    with pytest.raises(DivergedError, match="before it overflowed") as raised:
+        list(train(net, MSE(), SGD(1e300), [[1e10]], [[2.0]], epochs=9, rng=RNG(0)))
+    assert "holds the last finite" not in str(raised.value)
+    assert not np.isfinite(net.theta).all()
 
 
 def test_divergence_is_told_once_without_warnings_on_the_way():
