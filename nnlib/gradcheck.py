@@ -25,8 +25,13 @@ def central_difference(
     Each entry is :math:`(f(\theta + h e_i) - f(\theta - h e_i)) / 2h`, which costs two evaluations
     of ``f`` per entry and has an error of order :math:`h^2`: :eq:`eq-check-central` of chapter 4. The default step
     is :math:`\varepsilon^{1/3}` times the size of the entry (at least 1), which balances that error against
-    rounding, :eq:`eq-check-step` of chapter 4. ``theta`` is not changed.
+    rounding, :eq:`eq-check-step` of chapter 4. ``theta`` is not changed: ``f`` is given copies.
     Source: Nocedal and Wright (2006), section 8.1.
+
+    Raises
+    ------
+    ValueError
+        If ``f`` does not return one number.
 
     Examples
     --------
@@ -40,10 +45,12 @@ def central_difference(
         kept = theta[i]
         step = h if h is not None else EPS ** (1 / 3) * max(1.0, abs(float(kept)))
         theta[i] = kept + step
-        above, up = f(theta), theta[i]
+        above, up = f(theta.copy()), theta[i]
         theta[i] = kept - step
-        below, down = f(theta), theta[i]
+        below, down = f(theta.copy()), theta[i]
         theta[i] = kept
+        if np.shape(above) != ():
+            raise ValueError(f"f returned shape {np.shape(above)}, expected one number, shape ()")
         gradient[i] = (above - below) / (up - down)  # the step as it was, after rounding
     return gradient
 

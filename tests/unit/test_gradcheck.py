@@ -31,6 +31,18 @@ def test_known_derivatives():
     assert central_difference(np.square, 1e6) == pytest.approx(2e6, rel=1e-9)
 
 
+def test_f_may_return_or_change_what_it_was_given():
+    assert central_difference(lambda t: t, 2.0) == pytest.approx(1, rel=1e-10)
+    assert central_difference(lambda t: t if t > 0 else 0.01 * t, 2.0) == pytest.approx(1, rel=1e-9)
+    doubled = central_difference(lambda t: np.multiply(t, 2, out=t).sum(), [1.0, 2.0])
+    np.testing.assert_allclose(doubled, [2, 2], rtol=1e-9)
+
+
+def test_f_returns_one_number():
+    with pytest.raises(ValueError, match=r"f returned shape \(2,\), expected one number"):
+        central_difference(np.square, [1.0, 2.0])
+
+
 def test_the_step_is_the_cube_root_of_epsilon_times_the_entry_at_least_1():
     visited = []
     theta = np.array([0.5, -1e4])
