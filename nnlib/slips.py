@@ -22,11 +22,12 @@ def shape_hint(found: Array, shape: tuple[int, ...], args: tuple[Any, ...], what
     text = f"{what} has shape {found.shape}, expected {shape}"
     if found.shape == shape[::-1]:
         return f"{text}: it is transposed"
-    for axis in range(found.ndim):
-        if found.sum(axis=axis).shape == shape:
-            return f"{text}: axis {axis} was kept; sum over it"
     if found.size == np.prod(shape):
-        return f"{text}: the entries are there, in another shape"
+        return f"{text}: as many entries, in another shape"
+    kept = [axis for axis in range(found.ndim) if found.sum(axis=axis).shape == shape]
+    if kept:
+        name = f"axis {kept[0]}" if len(kept) == 1 else "one axis too many"
+        return f"{text}: {name} was kept; take the sum or the mean over it"
     for i, arg in enumerate(args):
         rows = len(arg) if isinstance(arg, np.ndarray) and arg.ndim == 2 else None
         if found.ndim == len(shape) == 1 and rows == len(found):
@@ -61,9 +62,10 @@ def usual_slips(
             factor * expected,
         )
     if expected.size > 1:  # a single number always is a multiple of another
+        yield "every entry is 0", np.zeros_like(expected)
         factor = float(np.vdot(found, expected) / (np.vdot(expected, expected) or 1))
         yield (
-            f"every entry is {factor:.4g} times what it should be: a constant factor",
+            f"every entry is {factor:.7g} times what it should be: a constant factor",
             factor * expected,
         )
     for axis in range(expected.ndim):

@@ -135,6 +135,22 @@ def test_numbers_arrive_as_numbers():
 
 
 @pytest.mark.parametrize(
+    ("found", "expected", "hint"),
+    [
+        ((7, 3), (3,), "axis 0 was kept; take the sum or the mean over it"),
+        ((3, 7), (3,), "axis 1 was kept; take the sum or the mean over it"),
+        ((3, 3), (3,), "one axis too many was kept; take the sum or the mean over it"),
+        ((3, 1), (3,), "as many entries, in another shape"),
+        ((1,), (), "as many entries, in another shape"),
+        ((2, 3), (3, 2), "it is transposed"),
+    ],
+)
+def test_a_shape_is_explained_as_far_as_it_shows(found, expected, hint):
+    text = f"it has shape {found}, expected {expected}: {hint}"
+    assert shape_hint(np.zeros(found), expected, (), "it") == text
+
+
+@pytest.mark.parametrize(
     ("found", "expected", "args"),
     [
         ((5,), (3,), (2.0, np.zeros((4, 2)), np.zeros(5), np.zeros((5, 2, 2)))),
@@ -230,6 +246,11 @@ def test_known_values():
     assert check.value(lambda: [0.6, 6.0], expected=[0.5, 5.0]).hint.startswith(
         "every entry is 1.2 times"
     )
+    zero = check.value(lambda: [0.0, 0.0], expected=[0.5, 5.0])
+    assert zero.hint == "every entry is 0"
+    near = check.value(lambda: [0.50001, 5.0001], expected=[0.5, 5.0])
+    assert near.hint.startswith("every entry is 1.00002 times")
+    assert check.value(lambda: 0.0, expected=0.5).hint.startswith("yours is 0, expected 0.5")
     ragged = [np.ones((2, 2)), np.ones((1, 2))]  # an argument that is no array
     assert "yours is" in check.value(lambda x: [1.0, 4.0], ragged, expected=[1.0, 2.0]).hint
     near = check.value(lambda: [1.0, 2.1, -9.0], expected=[1.0, 2.0, -9.0])
