@@ -16,14 +16,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlib.activations import Array
-from nnlib.gradcheck import central_difference, relative_error
+from nnlib.answers import UnfitError, call, call_in_float64, numbers, reported
+from nnlib.gradcheck import EPS, central_difference, relative_error
 from nnlib.report import Report
-from nnlib.slips import shape_hint, usual_slips
+from nnlib.slips import usual_slips
 
 TOLERANCE = 1e-6
 """Largest relative error of a right gradient in float64 against central differences, with room to spare."""
 
+ROUNDING = 10 * EPS ** (2 / 3)
+"""Largest error by rounding in a central difference of a loss of 1, 4e-10; at a minimum there is nothing else."""
 
+
+@reported
 def gradient(
     grad: Callable[..., ArrayLike],
     loss: Callable[..., float],
@@ -36,7 +41,7 @@ def gradient(
     Parameters
     ----------
     grad, loss : callable
-        The reader's gradient and the reader's loss, of the same arguments.
+        The reader's gradient and the reader's loss, of the same arguments. The loss must compute in float64.
     *args
         Arrays and numbers at which to check.
     wrt : int
@@ -50,14 +55,26 @@ def gradient(
     >>> check.gradient(lambda w: w, lambda w: np.sum(w**2), np.array([1.0, 3.0]))
     not yet: it is half what it should be: look for a factor of 2, as from a square
     """
-    expected = central_difference(lambda theta: float(loss(*_with(args, wrt, theta))), args[wrt])
-    found = _call(grad, args, expected.shape, "the gradient")
-    if isinstance(found, Report):
-        return found
+    given = list(args)
+    given[wrt] = np.array(args[wrt], dtype=float)[()]  # for both, and a number stays a number
+    losses = [0.0]
+
+    def loss_at(theta: Array) -> float:
+        nudged = [*given]
+        nudged[wrt] = theta[()]
+        losses.append(float(call_in_float64(loss, nudged, (), "the loss", "your loss")))
+        return losses[-1]
+
+    expected = central_difference(loss_at, given[wrt])
+    found = call(grad, given, expected.shape, "the gradient")
+    rounding = ROUNDING * np.max(np.abs(losses)) * expected.size**0.5
     sign = "every entry has the wrong sign: the loss grows where your gradient says it falls"
-    return _judge(found, expected, args, {**(slips or {}), sign: -expected})
+    return _judge(found, expected, rounding) or _why(
+        found, expected, args, {**(slips or {}), sign: -expected}
+    )
 
 
+@reported
 def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: ArrayLike) -> Report:
     """Check an elementwise derivative ``df(z)`` against central differences of ``f``, :eq:`eq-central` of chapter 2.
 
@@ -69,20 +86,24 @@ def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: Arr
     >>> check.derivative(lambda z: z * (1 - z), sigmoid, [-1.0, 0.5, 2.0])
     not yet: this is f' in terms of a = f(z), but z is what was put in: compute a = f(z) first
     """
-    z = np.asarray(z, dtype=float)
-    found = _call(df, (z,), z.shape, "the derivative")
-    if isinstance(found, Report):
-        return found
-    a, slope = np.asarray(f(z)), _slope(f, z)
-    slips = {"this is the derivative at a = f(z): put z itself into f'": _slope(f, a)}
-    at_a = _call(df, (a,), z.shape, "the derivative")
-    if not isinstance(at_a, Report) and relative_error(at_a, slope) <= TOLERANCE:
-        slips[
-            "this is f' in terms of a = f(z), but z is what was put in: compute a = f(z) first"
-        ] = found
-    return _judge(found, slope, (), slips)
+    z = np.array(z, dtype=float)
+    found = call(df, (z,), z.shape, "the derivative")
+    slope, rounding = _slope(f, z)
+    if report := _judge(found, slope, rounding):
+        return report
+    slips = {}
+    try:
+        a = call(f, (z,), z.shape, "f(z)", "f")
+        slips["this is the derivative at a = f(z): put z itself into f'"] = _slope(f, a)[0]
+        if relative_error(call(df, (a,), z.shape, "the derivative"), slope) <= TOLERANCE:
+            of_a = "this is f' in terms of a = f(z), but z is what was put in"
+            slips[f"{of_a}: compute a = f(z) first"] = found
+    except UnfitError:  # a may lie where f or the answer is not defined: then it is no such slip
+        pass
+    return _why(found, slope, (), slips)
 
 
+@reported
 def value(
     function: Callable[..., ArrayLike],
     *args: Any,
@@ -101,14 +122,13 @@ def value(
     ok: the value is right
     """
     expected = np.asarray(expected, dtype=float)
-    found = _call(function, args, expected.shape, "the value")
-    if isinstance(found, Report):
-        return found
+    found = call(function, args, expected.shape, "the value")
     if np.allclose(found, expected, rtol=tolerance, atol=tolerance):
         return Report(True, "the value is right")
-    return _judge(found, expected, args, slips or {})
+    return _why(found, expected, args, slips or {})
 
 
+@reported
 def number(
     mine: float | None,
     expected: float,
@@ -129,73 +149,48 @@ def number(
     """
     if mine is None:
         return Report(False, "no number yet")
+    found = numbers(mine, "the answer")
+    if found.size != 1:
+        return Report(False, f"one number is expected, given shape {found.shape}")
+    mine = float(found.item())
+    if not np.isfinite(mine):
+        return Report(False, f"{mine} is not a finite number")
     if abs(mine - expected) <= within:
         return Report(True, "the number is right")
     for hint, wrong in {**(slips or {}), "the sign is wrong": -expected}.items():
         off = abs(mine - wrong)
         if off <= 5 * within and off < abs(mine - expected):  # a slip explains what is nearer to it
             return Report(False, hint)
-    return Report(False, f"{mine:g} is too {'small' if mine < expected else 'large'}")
+    return Report(False, f"{mine:.8g} is too {'small' if mine < expected else 'large'}")
 
 
-def _slope(f: Callable[[Array], Array], z: Array) -> Array:
-    h = 6e-6 * np.maximum(1, np.abs(z))
-    return (np.asarray(f(z + h)) - np.asarray(f(z - h))) / (2 * h)
+def _slope(f: Callable[[Array], Array], z: Array) -> tuple[Array, float]:
+    """Return central differences of ``f``, entry by entry, and how far rounding may have moved them."""
+    h = EPS ** (1 / 3) * np.maximum(1, np.abs(z))
+    above, below = (call_in_float64(f, (end,), z.shape, "f(z)", "f") for end in (z + h, z - h))
+    return (above - below) / (2 * h), ROUNDING * float(np.linalg.norm([above, below]))
 
 
-def _with(args: tuple[Any, ...], i: int, theta: Array) -> tuple[Any, ...]:
-    """Return copies of the arguments, with ``theta`` in place ``i``: the reader's code may change them."""
-    copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in args]
-    copies[i] = theta.copy()
-    return tuple(copies)
+def _judge(found: Array, expected: Array, rounding: float) -> Report | None:
+    """Report a right answer: its relative error is small, or no larger than rounding would make it."""
+    sizes = float(np.linalg.norm(found)), float(np.linalg.norm(expected)), rounding / TOLERANCE
+    error = float(np.linalg.norm(found - expected)) / (max(sizes) or 1)
+    return Report(True, f"it agrees to {max(error, 1e-16):.0e}") if error <= TOLERANCE else None
 
 
-def _call(
-    function: Callable[..., Any], args: tuple[Any, ...], shape: tuple[int, ...], what: str
-) -> Array | Report:
-    """Call the reader's function; return its answer, or a report of what keeps it from being compared."""
-    given = tuple(np.array(a) if isinstance(a, np.ndarray) else a for a in args)
-    try:
-        with np.errstate(all="ignore"):  # an overflow is reported below, in words
-            answer = function(*given)
-    except Exception as error:  # whatever the reader's code raises is a finding, not our failure
-        return Report(False, f"your function raised {type(error).__name__}: {error}")
-    for i, (before, after) in enumerate(zip(args, given, strict=True)):
-        if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
-            return Report(
-                False,
-                f"your function changed its argument number {i + 1} in place "
-                "(as `a -= b` does): work on a copy, or write `a = a - b`",
-            )
-    if answer is None:
-        return Report(False, "your function returned None: is its `return` missing?")
-    try:
-        found = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        kind = type(answer).__name__
-        return Report(False, f"{what} must be an array of numbers, given {kind}")
-    if found.shape != shape:
-        return Report(False, shape_hint(found, shape, args, what))
-    if not np.isfinite(found).all():
-        bad = f"{np.sum(~np.isfinite(found))} of {found.size} entries of {what} are not finite"
-        causes = "an exponential overflowed, a logarithm met 0, or something was divided by 0"
-        return Report(False, f"{bad}: {causes}")
-    return found
-
-
-def _judge(
+def _why(
     found: Array, expected: Array, args: tuple[Any, ...], slips: Mapping[str, ArrayLike]
 ) -> Report:
-    if relative_error(found, expected) <= TOLERANCE:
-        return Report(True, f"it agrees to {max(relative_error(found, expected), 1e-16):.0e}")
+    """Report a wrong answer, with the slip that explains it; it is far nearer to that than to the right one."""
+    error = relative_error(found, expected)
     for hint, wrong in (*slips.items(), *usual_slips(found, expected, args)):
-        wrong = np.asarray(wrong)
-        if wrong.shape == found.shape and relative_error(found, wrong) <= TOLERANCE:
+        near = min(TOLERANCE, error / 10)
+        if np.shape(wrong) == found.shape and relative_error(found, wrong) <= near:
             return Report(False, hint)
     worst = np.unravel_index(np.abs(found - expected).argmax(), found.shape)
     place = f"at index {tuple(int(i) for i in worst)} " if found.ndim else ""
     return Report(
         False,
         f"{place}yours is {found[worst]:.6g}, expected {expected[worst]:.6g} "
-        f"(relative error {relative_error(found, expected):.1e})",
+        f"(relative error {error:.1e})",
     )

@@ -1,6 +1,9 @@
 """The instant checks: right answers pass in any style, wrong ones get the hint that helps."""
 
+import math
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -74,7 +77,7 @@ WRONG = {
     "flat": (lambda *a: right(*a).ravel(), "in another shape"),
     "in place": (in_place, "argument number 2 in place"),
     "None": (forgotten, "returned None: is its `return` missing"),
-    "text": (lambda *a: "done", "must be an array of numbers, given str"),
+    "text": (lambda *a: "done", "must consist of numbers, given str"),
     "raises": (lambda W, X, Y: W @ X, "your function raised ValueError: matmul"),
     "overflow": (naive_softmax, "are not finite: an exponential overflowed"),
     "other": (lambda *a: right(*a) + np.eye(3), r"at index \(\d, \d\) yours is .*, expected"),
@@ -117,6 +120,168 @@ def test_hints_of_the_exercise_come_first():
     slips = {"you forgot the targets": 2 / 7 * (X @ W.T).T @ X}
     report = check.gradient(lambda W, X, Y: right(W, X, 0 * Y), loss, W, X, Y, slips=slips)
     assert report.hint == "you forgot the targets"
+
+
+def test_where_the_loss_is_flat_only_rounding_is_left():
+    def squares(w):
+        return np.sum((X @ w - Y[:, 0]) ** 2)
+
+    minimum = np.linalg.lstsq(X, Y[:, 0], rcond=None)[0]
+    assert check.gradient(lambda w: 2 * X.T @ (X @ w - Y[:, 0]), squares, minimum)
+    assert check.gradient(lambda w: 0 * w, squares, minimum)
+    assert not check.gradient(lambda w: 0 * w + 1e-6, squares, minimum)
+    assert check.gradient(lambda w: 2 * w, lambda w: np.sum(w**2), np.zeros(3))
+    assert check.derivative(lambda z: 1 / np.cosh(z) ** 2, np.tanh, [10.0])
+    assert check.derivative(lambda z: 1 / np.cosh(z) ** 2, np.tanh, [10.0] * 100)
+    assert not check.derivative(lambda z: 0 * z, np.tanh, [10.0])
+
+
+def test_a_constant_in_the_loss_makes_its_differences_coarse():
+    assert check.gradient(right, lambda *a: loss(*a) + 1e6, W, X, Y)
+    assert not check.gradient(lambda *a: 1.01 * right(*a), lambda *a: loss(*a) + 1e6, W, X, Y)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_the_scale_of_the_loss_does_not_matter(scale):
+    def scaled_loss(*args):
+        return scale * loss(*args)
+
+    assert check.gradient(lambda *a: scale * right(*a), scaled_loss, W, X, Y)
+    wrong = check.gradient(lambda *a: -scale * right(*a), scaled_loss, W, X, Y)
+    assert wrong.hint.startswith("every entry has the wrong sign")
+
+
+def test_the_gradient_gets_what_the_loss_gets():
+    def in_loops(w):
+        g = np.zeros_like(w)  # of whole numbers if w is
+        for i in range(len(w)):
+            g[i] = 2 * w[i] - 0.5
+        return g
+
+    def polynomial(w):
+        return np.sum(w**2 - 0.5 * w)
+
+    assert check.gradient(in_loops, polynomial, np.array([1, 2]))
+    assert check.gradient(lambda w: 2 * w - 0.5, polynomial, [1.0, 2.0])
+
+    def changed_name(w):
+        w *= 2  # a number, not an array: nothing is changed in place
+        return w
+
+    assert check.gradient(changed_name, lambda w: w**2, 3)
+    assert check.gradient(lambda x, w: 2 * w, lambda x, w: w**2, 1.0, 3.0, wrt=-1)
+
+
+LOSSES = {
+    "None": (lambda *a: None, "^your loss returned None: is its `return` missing"),
+    "raises": (lambda *a: 1 / 0, "^your loss raised ZeroDivisionError"),
+    "for each sample": (
+        lambda W, X, Y: ((X @ W.T - Y) ** 2).sum(axis=1),
+        r"^the loss has shape \(7,\), expected \(\): axis 0 was kept; take the sum or the mean",
+    ),
+    "nan": (lambda *a: np.nan, "^the loss is nan: an exponential overflowed"),
+    "complex": (lambda *a: loss(*a) + 0j, "^the loss must consist of numbers, given complex128"),
+    "float32": (lambda *a: np.float32(loss(*a)), "^your loss returned float32, too coarse"),
+    "in place": (
+        lambda W, X, Y: loss(W, np.multiply(X, 2, out=X), Y),
+        "^your loss changed its argument number 2 in place",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_that_cannot_judge_is_not_blamed_on_the_gradient(name):
+    its_loss, hint = LOSSES[name]
+    report = check.gradient(right, its_loss, W, X, Y)
+    assert not report
+    assert re.search(hint, report.hint)
+
+
+def test_a_function_that_cannot_judge_is_not_blamed_on_its_derivative():
+    def relu_in_place(z):
+        z[z < 0] = 0
+        return z
+
+    for f, hint in (
+        (lambda z: None, "f returned None"),
+        (lambda z: z.sum(), "f(z) has shape (), expected (4,)"),
+        (lambda z: np.exp(z).astype(np.float32), "f returned float32, too coarse"),
+        (relu_in_place, "f changed its argument number 1 in place"),
+    ):
+        report = check.derivative(lambda z: (z > 0) * 1.0, f, Z)
+        assert report.hint.startswith(hint)
+
+
+def test_a_right_derivative_passes_where_f_is_not_defined_at_a():
+    def log(z):
+        return np.array([math.log(v) for v in z])
+
+    assert check.derivative(lambda z: 1 / z, log, [0.5, 2.0])  # a = log(0.5) is negative
+    assert check.derivative(lambda z: 2 / z, log, [0.5, 2.0]).hint.startswith("it is twice")
+
+
+def test_the_readers_code_may_use_one_array_for_all_answers():
+    kept = np.empty(3)
+    z = [1.0, 2.0, 3.0]
+    assert check.derivative(lambda z: np.multiply(z, 2, out=kept), np.square, z)
+    assert check.derivative(lambda z: 2 * z, lambda z: np.square(z, out=kept), z)
+
+
+def test_a_change_within_a_list_is_a_change():
+    def append(values):
+        values.append(1.0)
+        return 3.0
+
+    def add(weights):
+        weights[0] += 1
+        return 3.0
+
+    values, weights = [1.0, 2.0], [np.ones(2)]
+    for answer, given in ((append, values), (add, weights)):
+        report = check.value(answer, given, expected=3.0)
+        assert report.hint.startswith("your function changed its argument number 1 in place")
+    assert values == [1.0, 2.0]
+    np.testing.assert_array_equal(weights, [np.ones(2)])
+    assert check.value(lambda args: args[0](args[1]), (np.sum, [np.ones(2)]), expected=2.0)
+    assert check.value(len, np.array(["a", None], dtype=object), expected=2)
+
+
+ODD = {
+    "complex": (
+        np.array([1 + 0j, 2]),
+        "the value must consist of numbers, given ndarray of complex",
+    ),
+    "text": (["1", "2"], "the value must consist of numbers, given list of str"),
+    "None": ([1.0, None], "the value holds None: is a part of it still to be written?"),
+    "ragged": ([[1.0], [1.0, 2.0]], "the value is a list whose entries differ in shape"),
+    "two answers": ((np.ones(2), 1.0), "the value is a tuple whose entries differ in shape"),
+    "generator": ((i for i in (1, 2)), "the value must consist of numbers, given generator"),
+    "objects": ([object(), 1], "the value must consist of numbers, given list of object"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_no_array_of_numbers_is_called_what_it_is(name):
+    answer, hint = ODD[name]
+    report = check.value(lambda: answer, expected=[1.0, 2.0])
+    assert not report
+    assert report.hint.startswith(hint)
+
+
+def test_an_object_that_refuses_to_be_an_array_says_why():
+    class Refuses:
+        def __array__(self, *args, **kwargs):
+            raise RuntimeError("detach it first")
+
+    assert check.value(Refuses, expected=1.0).hint.endswith("given Refuses: detach it first")
+
+
+def test_numbers_of_any_kind_are_numbers():
+    for answer in (Fraction(1, 2), Decimal("0.5"), np.float32(0.5), np.array(0.5)):
+        assert check.value(lambda answer=answer: answer, expected=0.5)
+        assert check.number(answer, 0.5)
+        assert check.number(answer, 0.7).hint == "0.5 is too small"
+    assert check.value(lambda: range(3), expected=[0, 1, 2])
 
 
 def test_the_arguments_are_left_alone():
@@ -226,7 +391,9 @@ def test_an_answer_that_cannot_be_compared_is_called_what_it_is():
     shape = r"has shape \(2,\), expected \(4,\)"
     assert re.match(f"the derivative {shape}", check.derivative(lambda z: z[:2], np.exp, Z).hint)
     assert re.match(f"the value {shape}", check.value(lambda z: z[:2], Z, expected=Z).hint)
-    assert check.value(lambda: "two", expected=2.0).hint.startswith("the value must be an array")
+    assert check.value(lambda: "two", expected=2.0).hint.startswith(
+        "the value must consist of numbers"
+    )
 
 
 def test_a_known_value_may_differ_by_the_tolerance_relative_or_absolute():
@@ -236,6 +403,13 @@ def test_a_known_value_may_differ_by_the_tolerance_relative_or_absolute():
     assert not check.value(lambda: 5e-6, expected=0.0)
     assert check.value(lambda: 1.4, expected=1.0, tolerance=0.5)
     assert not check.value(lambda: False, expected=True)
+    assert not check.value(lambda: 1 + 1e-7, expected=1.0, tolerance=1e-9)
+    assert not check.value(lambda: [1.0, 2.0, 1 + 1e-7], expected=[1, 2, 1], tolerance=1e-9)
+
+
+def test_a_wrong_entry_does_not_hide_behind_a_large_one():
+    report = check.value(lambda: [1e7, 1.5], expected=[1e7, 1.0])
+    assert report.hint.startswith("at index (1,) yours is 1.5, expected 1 ")
 
 
 def test_known_values():
@@ -287,7 +461,11 @@ def test_a_number_worked_by_hand():
     for mine, hint in ((4.25, "times three"), (4.5, "4.5 is too large")):  # five times within
         assert check.number(mine, 1, within=0.25, slips={"times three": 3}).hint == hint
     assert check.number(-1, 1.5).hint == "-1 is too small"
-    assert not check.number(float("nan"), 1.0)
+    assert check.number(float("nan"), 1.0).hint == "nan is not a finite number"
+    assert check.number(999.9997, 1000).hint == "999.9997 is too small"
+    assert check.number("1.0", 1.0).hint == "the answer must consist of numbers, given str"
+    assert check.number((0, 69), 0.69).hint == "one number is expected, given shape (2,)"
+    assert check.number([1.0], 1.0)
 
 
 def test_a_hint_needs_a_number_that_is_nearer_to_its_slip_than_to_the_answer():
