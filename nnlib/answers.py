@@ -85,7 +85,7 @@ def numbers(answer: Any, what: str) -> Array:
         raise UnfitError(f"{what} is a {kind} whose entries differ in shape") from None
     except Exception as error:  # an object that refuses to be an array says why
         raise UnfitError(f"{what} must consist of numbers, given {kind}: {error}") from error
-    entries = found.ravel().tolist() if found.dtype == object else []
+    entries = found.ravel().tolist()
     if any(entry is None for entry in entries):  # NumPy would make a NaN of it
         raise UnfitError(f"{what} holds None: is a part of it still to be written?")
     try:
@@ -93,7 +93,7 @@ def numbers(answer: Any, what: str) -> Array:
             raise TypeError
         return found if found.dtype.kind == "f" else found.astype(float)
     except (TypeError, ValueError):
-        entry = f" of {type(found.flat[0]).__name__.rstrip('_')}" if found.ndim else ""
+        entry = f" of {type(entries[0]).__name__}" if found.ndim else ""
         raise UnfitError(f"{what} must consist of numbers, given {kind}{entry}") from None
 
 

@@ -38,6 +38,8 @@ def gradient(
 ) -> Report:
     """Check ``grad(*args)`` against central differences of ``loss(*args)``, :eq:`eq-check-central` of chapter 4.
 
+    It is right if its relative error, :eq:`eq-relative-error`, is at most `TOLERANCE`, or no more than rounding.
+
     Parameters
     ----------
     grad, loss : callable
@@ -57,7 +59,7 @@ def gradient(
     """
     given = list(args)
     given[wrt] = np.array(args[wrt], dtype=float)[()]  # for both, and a number stays a number
-    losses = [0.0]
+    losses: list[float] = []
 
     def loss_at(theta: Array) -> float:
         nudged = [*given]
@@ -67,11 +69,10 @@ def gradient(
 
     expected = central_difference(loss_at, given[wrt])
     found = call(grad, given, expected.shape, "the gradient")
-    rounding = ROUNDING * np.max(np.abs(losses)) * expected.size**0.5
+    rounding = ROUNDING * float(np.linalg.norm(losses))
     sign = "every entry has the wrong sign: the loss grows where your gradient says it falls"
-    return _judge(found, expected, rounding) or _why(
-        found, expected, args, {**(slips or {}), sign: -expected}
-    )
+    slips = {**(slips or {}), sign: -expected}
+    return _judge(found, expected, rounding) or _why(found, expected, args, slips)
 
 
 @reported
@@ -88,16 +89,20 @@ def derivative(df: Callable[..., ArrayLike], f: Callable[[Array], Array], z: Arr
     """
     z = np.array(z, dtype=float)
     found = call(df, (z,), z.shape, "the derivative")
-    slope, rounding = _slope(f, z)
+
+    def f_of(z: Array) -> Array:
+        return call_in_float64(f, (z,), z.shape, "f(z)", "f")
+
+    slope, rounding = _slope(f_of, z)
     if report := _judge(found, slope, rounding):
         return report
     slips = {}
     try:
-        a = call(f, (z,), z.shape, "f(z)", "f")
-        slips["this is the derivative at a = f(z): put z itself into f'"] = _slope(f, a)[0]
+        a = f_of(z)
+        slips["this is the derivative at a = f(z): put z itself into f'"] = _slope(f_of, a)[0]
         if relative_error(call(df, (a,), z.shape, "the derivative"), slope) <= TOLERANCE:
-            of_a = "this is f' in terms of a = f(z), but z is what was put in"
-            slips[f"{of_a}: compute a = f(z) first"] = found
+            of_a = "this is f' in terms of a = f(z), but z is what was put in: "
+            slips[of_a + "compute a = f(z) first"] = found
     except UnfitError:  # a may lie where f or the answer is not defined: then it is no such slip
         pass
     return _why(found, slope, (), slips)
@@ -167,7 +172,7 @@ def number(
 def _slope(f: Callable[[Array], Array], z: Array) -> tuple[Array, float]:
     """Return central differences of ``f``, entry by entry, and how far rounding may have moved them."""
     h = EPS ** (1 / 3) * np.maximum(1, np.abs(z))
-    above, below = (call_in_float64(f, (end,), z.shape, "f(z)", "f") for end in (z + h, z - h))
+    above, below = f(z + h), f(z - h)
     return (above - below) / (2 * h), ROUNDING * float(np.linalg.norm([above, below]))
 
 
@@ -183,14 +188,11 @@ def _why(
 ) -> Report:
     """Report a wrong answer, with the slip that explains it; it is far nearer to that than to the right one."""
     error = relative_error(found, expected)
+    near = min(TOLERANCE, error / 10)
     for hint, wrong in (*slips.items(), *usual_slips(found, expected, args)):
-        near = min(TOLERANCE, error / 10)
         if np.shape(wrong) == found.shape and relative_error(found, wrong) <= near:
             return Report(False, hint)
     worst = np.unravel_index(np.abs(found - expected).argmax(), found.shape)
     place = f"at index {tuple(int(i) for i in worst)} " if found.ndim else ""
-    return Report(
-        False,
-        f"{place}yours is {found[worst]:.6g}, expected {expected[worst]:.6g} "
-        f"(relative error {error:.1e})",
-    )
+    numbers_there = f"yours is {found[worst]:.6g}, expected {expected[worst]:.6g}"
+    return Report(False, f"{place}{numbers_there} (relative error {error:.1e})")

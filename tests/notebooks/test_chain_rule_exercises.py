@@ -104,7 +104,7 @@ WRONG_COLUMNS = {
         np.array([[y.dot for y in f(seeded(x, [1, 1]))] for _ in x]).T
     ),
     "raised": lambda f, x: f(x),
-    "array of numbers": lambda f, x: [[1.0], [2.0, 3.0], [4.0, 5.0]],
+    "entries differ in shape": lambda f, x: [[1.0], [2.0, 3.0], [4.0, 5.0]],
 }
 
 

@@ -14,6 +14,7 @@ from nnlib import (
     check_gradient,
     mlp,
     relative_error,
+    relu,
     tanh,
 )
 
@@ -170,6 +171,15 @@ def test_a_network_that_predicts_something_else_cannot_be_checked():
     assert check_with(0.0).ok
     with pytest.raises(ValueError, match=r"forward and predict differ.*Dropout"):
         check_with(0.5)
+
+
+def test_outputs_that_are_not_numbers_are_wrong_and_no_other_network():
+    net = mlp([1, 2, 1], relu, rng=RNG(0))
+    net.layers[1].W[:] = net.layers[1].b[:] = 1e308  # their sum is infinite
+    net.layers[2].W[:] = [1, -1]
+    with np.errstate(all="ignore"):
+        assert np.isnan(net.forward([[1.0]]))
+        assert not check_gradient(net, MSE(), [[1.0]], [[1.0]]).ok
 
 
 def test_float32_is_refused():
