@@ -59,8 +59,6 @@ def call(
         raise UnfitError(shape_hint(found, shape, tuple(args), what))
     if not np.isfinite(found).all():
         bad = f"{np.sum(~np.isfinite(found))} of {found.size} entries of {what} are not finite"
-        if not found.ndim:
-            bad = f"{what} is {found}"
         causes = "an exponential overflowed, a logarithm met 0, or something was divided by 0"
         raise UnfitError(f"{bad}: {causes}")
     return found

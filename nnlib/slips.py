@@ -27,7 +27,7 @@ def shape_hint(found: Array, shape: tuple[int, ...], args: tuple[Any, ...], what
     kept = [axis for axis in range(found.ndim) if found.sum(axis=axis).shape == shape]
     if kept:
         name = f"axis {kept[0]}" if len(kept) == 1 else "one axis too many"
-        return f"{text}: {name} was kept; take the sum or the mean over it"
+        return f"{text}: {name} was kept; sum over it, or take the mean"
     for i, arg in enumerate(args):
         rows = len(arg) if isinstance(arg, np.ndarray) and arg.ndim == 2 else None
         if found.ndim == len(shape) == 1 and rows == len(found):
