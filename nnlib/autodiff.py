@@ -2,12 +2,7 @@ r"""Reverse-mode automatic differentiation: a tape of array operations, walked b
 
 Every operation makes a `Var` that remembers which ones it was made from, and for each of them how to pull a
 gradient back: a vector-Jacobian product, :math:`\bar x = J^\top \bar y`. `Var.backward` visits the nodes after
-all their consumers and *adds* what comes back, because the derivative is a sum over all paths::
-
-    x = Var(3.0)
-    y = x**2 * (x**2 + x)
-    y.backward()
-    x.grad          # 135.0
+all their consumers and *adds* what comes back, because the derivative is a sum over all paths.
 """
 
 from __future__ import annotations
@@ -34,12 +29,11 @@ class Var:
     Raises
     ------
     ValueError
-        If ``@`` is given something else than two matrices.
+        If ``@`` is given something else than a matrix and a matrix or a vector.
 
     Examples
     --------
-    >>> from nnlib.autodiff import Var
-    >>> A, x = Var([[1.0, 2.0], [3.0, 4.0]]), Var([[1.0], [10.0]])
+    >>> A, x = autodiff.Var([[1.0, 2.0], [3.0, 4.0]]), autodiff.Var([[1.0], [10.0]])
     >>> ((A @ x) ** 2).sum().backward()
     >>> print(x.grad)  # 2 A^T A x
     [[300.]
@@ -70,8 +64,12 @@ class Var:
 
     def __matmul__(self, other: Var | ArrayLike) -> Var:
         a, b = self, lift(other)
-        if a.value.ndim != 2 or b.value.ndim != 2:  # a vector's gradient would need other rules
-            raise ValueError(f"@ takes two matrices, given {a.value.shape} and {b.value.shape}")
+        dims = a.value.ndim, b.value.ndim
+        if dims == (2, 1):  # a matrix times a vector
+            pulls = (a, lambda g: np.outer(g, b.value)), (b, lambda g: a.value.T @ g)
+            return Var(a.value @ b.value, pulls)
+        if dims != (2, 2):
+            raise ValueError(f"@ takes a matrix, then a matrix or a vector; dimensions: {dims}")
         return Var(a.value @ b.value, ((a, lambda g: g @ b.value.T), (b, lambda g: a.value.T @ g)))
 
     __radd__ = __add__
@@ -113,6 +111,8 @@ class Var:
         >>> x = autodiff.Var(3.0)
         >>> y = x**2 * (x**2 + x)
         >>> y.backward()
+        >>> print(x.grad)
+        135.0
         >>> y.backward()  # once more: gradients are added, never overwritten
         >>> print(x.grad)
         270.0

@@ -112,11 +112,21 @@ def test_numpy_on_the_left():
     assert (np.array([1.0, 2.0]) + Dual(2.0, 1.0)).dot.tolist() == [1, 1]
 
 
-@pytest.mark.parametrize("shapes", [((2, 2), (2,)), ((2,), (2, 2)), ((2,), (2,)), ((2, 2, 2),) * 2])
-def test_a_product_of_other_things_than_matrices_is_refused(shapes):
+def test_a_matrix_times_a_vector():
+    rng = np.random.default_rng(0)
+    A, x, c = Var(rng.normal(size=(3, 3))), Var(rng.normal(size=3)), rng.normal(size=3)
+    (c * (A @ x)).sum().backward()
+    np.testing.assert_allclose(A.grad, np.outer(c, x.value))
+    np.testing.assert_allclose(x.grad, A.value.T @ c)
+
+
+@pytest.mark.parametrize("shapes", [((2,), (2, 2)), ((2,), (2,)), ((2, 2, 2), (2, 2, 2))])
+def test_other_products_are_refused(shapes):
     a, b = map(np.ones, shapes)
     for product in (lambda: Var(a) @ b, lambda: a @ Var(b)):
-        with pytest.raises(ValueError, match="@ takes two matrices, given "):
+        with pytest.raises(
+            ValueError, match=r"a matrix, then a matrix or a vector; dimensions: \("
+        ):
             product()
 
 
