@@ -22,9 +22,7 @@ from nnlib.progress import bar
 
 
 class DivergedError(ArithmeticError):
-    """The loss or its gradient is no longer finite. ``net.theta`` still holds the last finite parameters.
-
-    Only where an update itself overflows, as with a rate of 1e300, it does not; then the message says so.
+    """The loss or its gradient is no longer finite. ``net.theta`` still is, unless the last update overflowed.
 
     Examples
     --------
@@ -130,11 +128,9 @@ def train(
     checks.generator(rng)
 
     def records() -> Iterator[Record]:
-        numbers = range(first, first + epochs)
-        for epoch in bar(numbers, total=epochs, unit="epoch", show=progress):
+        for epoch in bar(range(first, first + epochs), total=epochs, unit="epoch", show=progress):
             total = 0.0
-            # What overflows is not finite, and that is checked in each step.
-            with np.errstate(over="ignore", invalid="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"):  # each step checks what overflows
                 for x_b, y_b in batches(x, y, batch_size, rng):
                     out = net.forward(x_b)  # 1. forward pass
                     value = loss(out, y_b)  # 2. loss
@@ -145,8 +141,7 @@ def train(
                 held_out = None if held is None else loss(net.predict(held[0]), held[1])
             yield Record(epoch, total / len(x), held_out, norm)
 
-    # A generator apart, so that bad arguments raise here and not at the first record.
-    return records()
+    return records()  # a generator apart: bad arguments raise here, not at the first record
 
 
 def _data(

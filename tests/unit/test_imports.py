@@ -1,4 +1,4 @@
-"""The core needs numpy and the standard library, nothing else."""
+"""The core needs numpy and the standard library, nothing else, and each file is read in one sitting."""
 
 import subprocess
 import sys
@@ -23,3 +23,10 @@ def test_import_nnlib_loads_numpy_alone():
 def test_the_version_is_the_packages():
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     assert nnlib.__version__ == project["project"]["version"]
+
+
+def test_no_file_is_longer_than_200_lines():
+    folder = Path(nnlib.__file__).parent
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in folder.glob("*.py")}
+    assert "training.py" in lengths
+    assert {name: length for name, length in lengths.items() if length > 200} == {}
