@@ -22,9 +22,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,9 @@ def search(
     Raises
     ------
     ValueError
-        If the journal belongs to another search.
+        If the journal belongs to another search, or is no journal. The file is left as it was.
+    TypeError
+        If a setting is nothing that a journal can hold, such as a function.
 
     Examples
     --------
@@ -84,7 +87,7 @@ def search(
     for trial in bar(running, total=len(to_do), unit="trial", show=progress):
         if journal and trial.error is None:
             with Path(journal).open("a") as file:
-                file.write(json.dumps(asdict(trial)) + "\n")
+                file.write(_json(vars(trial)))
         done[trial.number] = trial
     return Results(done[i] for i in range(len(trials)))
 
@@ -103,28 +106,39 @@ def _run(
     return Trial(number, settings, value, error, perf_counter() - start)
 
 
+def _json(values: dict[str, Any]) -> str:
+    """Return one line of a journal."""
+
+    def plain(value: Any) -> Any:  # asked about what JSON does not know
+        if isinstance(value, (np.generic, np.ndarray)):
+            return value.tolist()
+        raise TypeError(f"a journal holds numbers and texts, but a setting is {value!r}")
+
+    return json.dumps(values, default=plain) + "\n"
+
+
 def _read_journal(path: Path, trials: list[Settings], seed: int) -> dict[int, Trial]:
     """Return the trials that stand in the journal, which is begun if it is not there yet."""
-    head = {"journal": "nnlib.search", "seed": seed}
-    if not path.exists() or not path.stat().st_size:
-        path.write_text(json.dumps(head) + "\n")
+    head, *lines = map(_json, ({"journal": "nnlib.search", "seed": seed}, *trials))
+    text = path.read_bytes() if path.exists() else b""
+    if head.encode().startswith(text):  # nothing of it is there, or no more than the beginning
+        path.write_text(head)
         return {}
-    text = path.read_text()
-    whole, _, torn = text.rpartition("\n")
-    if torn:  # the process was killed while writing the last line
-        path.write_text(whole + "\n")
+    whole, _, torn = text.rpartition(b"\n")
     try:
-        first, *lines = (json.loads(line) for line in whole.splitlines())
-        done = {line["number"]: Trial(**line) for line in lines}
+        first, *found = (json.loads(line) for line in whole.splitlines())
+        done = {line["number"]: Trial(**line) for line in found}
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} is not a journal of nnlib.search: {error}") from error
-    if first != head:
+    if first != json.loads(head):
         raise ValueError(
-            f"{path} begins with {first}, expected {head}: give another search another journal"
+            f"{path} begins with {first}, expected {head.strip()}: give another search another journal"
         )
     for number, trial in done.items():
-        if number >= len(trials) or json.loads(json.dumps(trials[number])) != trial.settings:
+        if number not in range(len(trials)) or trial.settings != json.loads(lines[number]):
             raise ValueError(
                 f"{path} holds trial {number} with {trial.settings}, which is not of this search"
             )
-    return done
+    if torn:  # the process was killed while writing the last line
+        os.truncate(path, len(whole) + 1)
+    return {number: replace(trial, settings=trials[number]) for number, trial in done.items()}

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import distributed
 import joblib
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from nnlib import plots
+from nnlib import plots, relu
 from nnlib.search import search
 from nnlib.trials import (
     Results,
@@ -158,6 +159,51 @@ def test_an_interrupted_search_goes_on_where_it_was(tmp_path):
     )
 
 
+def test_mending_the_last_line_never_empties_the_journal(tmp_path, monkeypatch):
+    journal, trials = tmp_path / "j.jsonl", [{"k": k} for k in range(2)]
+    search(noisy, trials, seed=0, journal=journal, n_jobs=1)
+    whole = journal.read_text()
+    journal.write_text(whole + '{"number": 3, "sett')
+    rewrites = []
+    monkeypatch.setattr(Path, "write_text", lambda *_: rewrites.append("emptied, then written"))
+    search(noisy, trials, seed=0, journal=journal, n_jobs=1)
+    assert journal.read_text() == whole
+    assert not rewrites
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.int64(8),
+        np.float32(0.1),
+        np.bool_(True),
+        (8, (16,)),
+        None,
+        float("nan"),
+        float("inf"),
+        True,
+    ],
+)
+def test_settings_come_back_from_the_journal_as_they_were_given(tmp_path, value):
+    first = search(lambda v, rng: 1, [{"v": value}], seed=0, journal=tmp_path / "j", n_jobs=1)
+    again = search(lambda v, rng: 2, [{"v": value}], seed=0, journal=tmp_path / "j", n_jobs=1)
+    assert again.best.value == 1, "it was computed again"
+    assert repr(again) == repr(first)
+
+
+def test_a_setting_that_a_journal_cannot_hold_is_named_before_anything_runs(tmp_path):
+    ran = []
+
+    def objective(f, rng):
+        ran.append(f)
+        return 1.0
+
+    with pytest.raises(TypeError, match="numbers and texts, but a setting is relu"):
+        search(objective, [{"f": relu}], seed=0, journal=tmp_path / "j", n_jobs=1)
+    assert not ran
+    assert search(objective, [{"f": relu}], seed=0, n_jobs=1).best.settings == {"f": relu}
+
+
 def test_a_longer_search_takes_over_the_shorter_one(tmp_path):
     space = {"k": uniform(0, 1)}
     short = search(
@@ -175,6 +221,9 @@ def test_a_longer_search_takes_over_the_shorter_one(tmp_path):
     [
         ('{"journal": "nnlib.search", "seed": 1}\n', "give another search another journal"),
         ("not json\n", "is not a journal"),
+        ("notes of years\nwithout a last newline", "is not a journal"),
+        ("one line of notes", "is not a journal"),
+        ("ü\n", "is not a journal"),
         ('{"journal": "nnlib.search", "seed": 0}\n{"number": 0}\n', "is not a journal"),
         (
             '{"journal": "nnlib.search", "seed": 0}\n'
@@ -186,19 +235,26 @@ def test_a_longer_search_takes_over_the_shorter_one(tmp_path):
             '{"number": 1, "settings": {"k": 1}, "value": 1, "error": null, "seconds": 0}\n',
             "holds trial 1 with .* which is not of this search",
         ),
+        (
+            '{"journal": "nnlib.search", "seed": 0}\n'
+            '{"number": 0, "settings": {"k": 9}, "value": 1, "error": null, "seconds": 0}\n'
+            '{"number": 1, "sett',
+            "which is not of this search",
+        ),
     ],
 )
 def test_a_journal_of_something_else_is_refused_and_kept(tmp_path, text, message):
     path = tmp_path / "j.jsonl"
-    path.write_text(text)
+    path.write_text(text, encoding="latin-1")
     with pytest.raises(ValueError, match=message):
         search(noisy, [{"k": 1}], seed=0, journal=path, n_jobs=1)
-    assert path.read_text() == text
+    assert path.read_text(encoding="latin-1") == text
 
 
-def test_an_empty_journal_is_begun(tmp_path):
+@pytest.mark.parametrize("text", ["", '{"journal": "nnl', '{"journal": "nnlib.search", "seed": 7}'])
+def test_a_journal_that_ends_in_its_first_line_is_begun(tmp_path, text):
     path = tmp_path / "j.jsonl"
-    path.touch()
+    path.write_text(text)
     search(noisy, [{"k": 1}], seed=7, journal=path, n_jobs=1)
     first, *trials = map(json.loads, path.read_text().splitlines())
     assert first == {"journal": "nnlib.search", "seed": 7}
