@@ -82,7 +82,8 @@ def search(
     done = _read_journal(Path(journal), trials, seed) if journal else {}
     seeds = np.random.SeedSequence(seed).spawn(len(trials))
     to_do = [i for i in range(len(trials)) if i not in done]
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    # Batches of one: from a batch of several, joblib hands over nothing before the last is done.
+    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)
     running = parallel(delayed(_run)(objective, i, trials[i], seeds[i]) for i in to_do)
     for trial in bar(running, total=len(to_do), unit="trial", show=progress):
         if journal and trial.error is None:

@@ -11,6 +11,7 @@ import distributed
 import joblib
 import numpy as np
 import pytest
+from joblib.parallel import ThreadingBackend
 from matplotlib.figure import Figure
 
 from nnlib import plots, relu
@@ -109,6 +110,29 @@ def test_all_cores_are_used_unless_another_number_is_asked_for(monkeypatch):
     search(noisy, [{"k": 0}], seed=0)
     search(noisy, [{"k": 0}], seed=0, n_jobs=3)
     assert asked == [-1, 3]
+
+
+class InPairs(ThreadingBackend):
+    """Puts two calls into a batch, as joblib does by itself when the first calls were quick."""
+
+    def compute_batch_size(self):
+        return 2
+
+
+def test_a_finished_trial_is_written_at_once_and_not_with_a_batch(tmp_path):
+    journal = tmp_path / "j.jsonl"
+
+    def objective(k, rng):
+        """Say whether the trial before stands in the journal; wait for it, but not for ever."""
+        for _ in range(200):
+            if f'"number": {k - 1}' in journal.read_text() or k % 2 == 0:
+                return 1.0
+            time.sleep(0.01)
+        return 0.0
+
+    with joblib.parallel_config(InPairs()):
+        results = search(objective, [{"k": k} for k in range(4)], seed=0, journal=journal, n_jobs=2)
+    assert [t.value for t in results] == [1, 1, 1, 1]
 
 
 def test_the_time_of_a_trial_is_in_seconds():
