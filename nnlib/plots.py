@@ -67,7 +67,7 @@ def points(ax: Axes, x: ArrayLike, y: ArrayLike) -> Axes:
     Raises
     ------
     ValueError
-        If ``x`` does not have shape ``(m, 2)``.
+        If ``x`` does not have shape ``(m, 2)``, or a class is neither 0 nor 1.
 
     Examples
     --------
@@ -79,6 +79,8 @@ def points(ax: Axes, x: ArrayLike, y: ArrayLike) -> Axes:
     ['class 0', 'class 1']
     """
     x, y = checks.matrix(x, 2, "x"), np.asarray(y).reshape(-1)
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError(f"points draws the classes 0 and 1, given {np.unique(y)}")
     for value, colour, marker in zip((0, 1), ("blue", "orange"), MARKERS, strict=True):
         chosen = x[y == value]
         ax.plot(*chosen.T, linestyle="", marker=marker, markersize=4.5, color=PALETTE[colour],
@@ -169,6 +171,11 @@ def _draw_pixels(ax: Axes, pixels: Array) -> None:
 def trials(ax: Axes, results: Results, setting: str, *, log: bool = True) -> Axes:
     """Draw the value of each trial of a search over one of its settings; the best one is ringed.
 
+    Raises
+    ------
+    ValueError
+        If no trial has a finite value.
+
     Examples
     --------
     >>> import matplotlib.pyplot as plt
@@ -179,10 +186,11 @@ def trials(ax: Axes, results: Results, setting: str, *, log: bool = True) -> Axe
     >>> plots.trials(ax, results, "lr").get_xlabel()
     'lr'
     """
+    best = results.best.settings[setting]
     finished = [t for t in results if t.value is not None and np.isfinite(t.value)]
     x, y = ([t.settings[setting] for t in finished], np.array([t.value for t in finished], float))
     ax.plot(x, y, linestyle="", marker="o", markersize=5, color=PALETTE["blue"])
-    (ring,) = ax.plot(x[y.argmin()], y.min(), linestyle="", marker="o", markersize=11)
+    (ring,) = ax.plot(best, y.min(), linestyle="", marker="o", markersize=11)
     ring.set(fillstyle="none", color=PALETTE["orange"])
     ax.set(xlabel=setting, ylabel="value")
     if log:

@@ -145,10 +145,20 @@ class Results(list[Trial]):
         return min(finished, key=lambda trial: (trial.value, trial.number))
 
     def sort_by(self, name: str) -> Results:
-        """Return the trials sorted by a setting, or by ``value``, ``seconds`` or ``number``; None and NaN last."""
+        """Return the trials sorted by a setting, or by ``value``, ``seconds`` or ``number``.
+
+        Those come last that do not have it, or where it is None or NaN.
+
+        Raises
+        ------
+        ValueError
+            If no trial has it.
+        """
+        if self and not any(name in vars(trial) | trial.settings for trial in self):
+            raise ValueError(f"no trial has a setting {name!r} to sort by")
 
         def key(trial: Trial) -> tuple[bool, Any]:
-            entry = trial.settings[name] if name in trial.settings else getattr(trial, name)
+            entry = (vars(trial) | trial.settings).get(name)
             missing = entry is None or entry != entry  # only NaN differs from itself
             return missing, 0 if missing else entry
 
@@ -158,9 +168,12 @@ class Results(list[Trial]):
         names = list(dict.fromkeys(name for trial in self for name in trial.settings))
         rows = [["trial", *names, "value", "seconds"]]
         for trial in self.sort_by("value"):
-            outcome = trial.error if trial.value is None else f"{trial.value:.5g}"
+            # An error's message may have several lines; the table has one for each trial.
+            outcome = (
+                " ".join(str(trial.error).split()) if trial.value is None else f"{trial.value:.5g}"
+            )
             settings = [_short(trial.settings.get(name, "")) for name in names]
-            rows.append([str(trial.number), *settings, str(outcome), f"{trial.seconds:.2f}"])
+            rows.append([str(trial.number), *settings, outcome, f"{trial.seconds:.2f}"])
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ("  ".join(map(str.rjust, row, widths)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)

@@ -98,5 +98,7 @@ def test_an_image_has_each_pixel_at_its_place_in_its_shade():
 def test_wrong_use_is_named():
     with pytest.raises(ValueError, match="one output, given 2"):
         plots.decision_boundary(Figure().subplots(), mlp([2, 2], tanh, rng=RNG(0)), *data.xor())
+    with pytest.raises(ValueError, match=r"the classes 0 and 1, given \[-1  1\]"):
+        plots.points(Figure().subplots(), np.ones((2, 2)), [-1, 1])  # class -1 would not be seen
     with pytest.raises(ValueError, match=r"expected \(m, 2\)"):
         plots.points(Figure().subplots(), np.ones((3, 3)), np.ones(3))

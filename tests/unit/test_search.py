@@ -318,6 +318,29 @@ def test_numbers_are_short_in_the_table_and_a_setting_that_is_missing_is_blank()
     ]
 
 
+def test_a_trial_without_the_setting_is_sorted_last_and_an_unknown_one_is_named():
+    results = Results(
+        [Trial(0, {"lr": 0.1}, 1.0, None, 1.0), Trial(1, {"lr": 0.2, "mu": 0.9}, 2.0, None, 1.0)]
+    )
+    assert [t.number for t in results.sort_by("mu")] == [1, 0]
+    with pytest.raises(ValueError, match="no trial has a setting 'nu'"):
+        results.sort_by("nu")
+    assert Results().sort_by("value") == []
+
+
+def test_an_error_of_several_lines_is_one_line_of_the_table():
+    results = Results([Trial(0, {"k": 1}, None, "ValueError: first\n   second", 0.5)])
+    assert str(results).splitlines() == [
+        "trial  k                     value  seconds",
+        "    0  1  ValueError: first second     0.50",
+    ]
+
+
+def test_a_plot_of_nothing_says_so():
+    with pytest.raises(ValueError, match="none of the 2 trials gave a finite value"):
+        plots.trials(Figure().subplots(), Results(RESULTS[1:3]), "lr")
+
+
 def test_the_plot_shows_finished_trials_and_rings_the_best():
     ax = plots.trials(Figure().subplots(), RESULTS, "lr")
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[0.1, 2.0], [0.5, 0.25]])
