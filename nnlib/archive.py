@@ -22,7 +22,12 @@ class CheckpointError(ValueError):
 
 
 def read_text(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """Return the archive's JSON text; its size is looked at first."""
+    """Return the archive's JSON text; its size is looked at first.
+
+    `save` compresses nothing. What a compressed member unpacks to can be far larger than the size it states.
+    """
+    if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+        raise CheckpointError("the file is compressed, which a checkpoint is not")
     if archive.getinfo("checkpoint.json").file_size > MOST_TEXT:
         raise CheckpointError("the file's description is too large to be a checkpoint's")
     text = json.loads(archive.read("checkpoint.json"))

@@ -113,21 +113,20 @@ def load(
     True
     """
     generators = _generators(net, rng)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            text = read_text(archive)
-            _compare(text, net, optimizer, generators)
-            vectors = {name: read_vector(archive, name, net.theta) for name in text["vectors"]}
-        history = History(_record(values) for values in text["history"])
-        states = list(zip(generators, text["generators"], strict=True))
-        for generator, state in states:
-            np.random.Generator(type(generator.bit_generator)()).bit_generator.state = state
-    except (CheckpointError, OSError):
-        raise
-    except (
-        Exception
-    ) as error:  # what a damaged archive makes zipfile, json and numpy raise is not one kind
-        raise CheckpointError(f"{path} is not a checkpoint, or is damaged: {error}") from error
+    with Path(path).open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                text = read_text(archive)
+                _compare(text, net, optimizer, generators)
+                vectors = {name: read_vector(archive, name, net.theta) for name in text["vectors"]}
+            history = History(_record(values) for values in text["history"])
+            states = list(zip(generators, text["generators"], strict=True))
+            for generator, state in states:
+                np.random.Generator(type(generator.bit_generator)()).bit_generator.state = state
+        except CheckpointError:
+            raise
+        except Exception as error:  # zipfile, json and numpy raise many kinds, an OSError too
+            raise CheckpointError(f"{path} is not a checkpoint, or is damaged: {error}") from error
     # Everything was read and fits: from here on nothing can fail.
     net.theta[:] = vectors.pop("theta")
     vars(optimizer).update(text["settings"])

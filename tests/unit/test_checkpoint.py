@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -210,7 +211,11 @@ def test_every_cut_and_many_flipped_bytes_are_noticed(stored):
         stored.write_bytes(whole[:cut])
         refused(stored, "not a checkpoint, or is damaged|the file")
     noticed = 0
-    for place in range(0, len(whole), 31):
+    places = [
+        *range(0, len(whole), 31),
+        *range(len(whole) - 22, len(whole)),
+    ]  # 22: the archive's end
+    for place in places:
         changed = bytearray(whole)
         changed[place] ^= 0x55
         stored.write_bytes(changed)
@@ -221,7 +226,7 @@ def test_every_cut_and_many_flipped_bytes_are_noticed(stored):
             noticed += 1
         else:  # a date in the archive, say: then what was read is what was written
             np.testing.assert_array_equal(net.theta, theta)
-    assert noticed > 0.8 * len(range(0, len(whole), 31))
+    assert noticed > 0.8 * len(places)
 
 
 class Trap:
@@ -238,7 +243,7 @@ def rewritten(path, text=lambda text: text, **members):
     changed = text(json.loads(content["checkpoint.json"]))
     content["checkpoint.json"] = json.dumps(changed).encode()
     content |= {f"{name}.npy": data for name, data in members.items()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         for name, data in content.items():
             archive.writestr(name, data)
 
@@ -282,6 +287,24 @@ def header(shape):
 def test_false_contents_are_refused(stored, change, members, message):
     rewritten(stored, change, **members)
     refused(stored, message)
+
+
+@pytest.mark.parametrize("name", ["checkpoint.json", "theta.npy"])
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_small_file_that_would_unpack_to_a_large_one_is_not_unpacked(stored, method, name):
+    with zipfile.ZipFile(stored) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    content[name] += bytes(50_000_000)
+    size = len(content[name])
+    with zipfile.ZipFile(stored, "w") as archive:
+        for member, data in content.items():
+            archive.writestr(member, data, method if member == name else zipfile.ZIP_STORED)
+    false = stored.read_bytes().replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    stored.write_bytes(false)  # the size that it states is small, too
+    tracemalloc.start()
+    refused(stored, "compressed")
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
 
 
 def test_a_description_too_large_to_be_one_is_not_read(stored, monkeypatch):
