@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -50,14 +51,20 @@ def read_vector(archive: zipfile.ZipFile, name: str, like: Array) -> Array:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write to a file beside ``path``, wait until it is on the disk, then rename it, which is one step."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write to a file beside ``path``, wait until it is on the disk, then rename it, which is one step.
+
+    As with plain writing, a link stays a link and an older file's permissions stay what they were.
+    """
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

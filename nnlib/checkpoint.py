@@ -42,6 +42,8 @@ def save(
 ) -> None:
     """Write a checkpoint. Whatever happens meanwhile, ``path`` is the old file or the new one, complete.
 
+    A process that is killed meanwhile leaves an unfinished copy beside it; its name begins with a dot.
+
     Parameters
     ----------
     path : path

@@ -141,6 +141,27 @@ def test_a_save_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatc
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_file_has_the_permissions_that_plain_writing_gives_it(tmp_path):
+    path, plain = tmp_path / "run.npz", tmp_path / "plain"
+    plain.touch()
+    save(path, *setting()[:3])
+    assert path.stat().st_mode == plain.stat().st_mode
+    path.chmod(0o660)
+    save(path, *setting()[:3])
+    assert path.stat().st_mode & 0o777 == 0o660
+
+
+def test_a_link_stays_and_the_file_it_points_to_is_replaced(tmp_path):
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "run.npz"
+    link.symlink_to("disk/run.npz")
+    for _ in range(2):  # the file is not there yet, then it is
+        save(link, *setting()[:3])
+        assert link.is_symlink()
+        assert [path.name for path in (tmp_path / "disk").iterdir()] == ["run.npz"]
+    load(link, *setting()[:3])
+
+
 def test_an_interruption_after_the_rename_is_passed_on_and_the_file_is_there(tmp_path, monkeypatch):
     rename = Path.replace
 
