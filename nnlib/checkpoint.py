@@ -19,6 +19,7 @@ import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from nnlib.history import History, Record
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer
 
-__all__ = ["CheckpointError", "load", "save"]
+__all__ = ["CheckpointError", "save", "load"]  # noqa: RUF022, as they are read
 
 
 def save(
@@ -81,7 +82,7 @@ def save(
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("checkpoint.json", json.dumps(text, default=np.ndarray.tolist))
+        archive.writestr("checkpoint.json", json.dumps(text, default=methodcaller("tolist")))
         for name, vector in vectors.items():
             with archive.open(f"{name}.npy", "w") as file:
                 np.lib.format.write_array(file, vector, allow_pickle=False)

@@ -21,8 +21,9 @@ from nnlib.network import Network
 from nnlib.style import CYCLE, DASHES, MARKERS, PALETTE, book_style
 from nnlib.trials import Results
 
-__all__ = ["CYCLE", "DASHES", "MARKERS", "PALETTE", "book_style", "decision_boundary", "images",
-           "loss_curves", "points", "trials"]  # fmt: skip
+# In the order in which they are read, which is the reference's, too.
+__all__ = ["loss_curves", "points", "decision_boundary", "images", "trials",  # noqa: RUF022
+           "book_style", "CYCLE", "DASHES", "MARKERS", "PALETTE"]  # fmt: skip
 
 
 def loss_curves(

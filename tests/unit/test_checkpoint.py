@@ -24,6 +24,7 @@ from nnlib import (
     Input,
     Momentum,
     Network,
+    Record,
     Skip,
     archive,
     data,
@@ -79,6 +80,27 @@ def test_a_resumed_training_is_the_uninterrupted_one_bit_for_bit(tmp_path, make,
     assert history == expected
     np.testing.assert_array_equal(other[0].theta, whole[0].theta)
     assert list(tmp_path.iterdir()) == [tmp_path / "run.npz"]
+
+
+@pytest.mark.parametrize("number", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_rate_that_numpy_computed_resumes_bit_for_bit(tmp_path, number, dtype):
+    whole, half, other = (setting(SGD(0.1), seed, dtype=dtype) for seed in (0, 0, 5))
+    whole[1].lr = half[1].lr = number(0.3)
+    expected = History(go_on(*whole, epochs=3))
+
+    history = History(go_on(*half, epochs=1))
+    save(tmp_path / "run.npz", *half[:3], history)
+    history = load(tmp_path / "run.npz", *other[:3])
+    history += go_on(*other, epochs=2, first=2)
+    assert history == expected
+    np.testing.assert_array_equal(other[0].theta, whole[0].theta)
+
+
+def test_records_of_numpy_numbers_are_saved(tmp_path):
+    record = Record(np.int64(1), np.float32(0.5), None, np.float64(2))
+    save(tmp_path / "run.npz", *setting()[:3], [record])
+    assert load(tmp_path / "run.npz", *setting()[:3]) == [record]
 
 
 def test_an_optimiser_that_has_gone_on_is_set_back(tmp_path):
