@@ -74,6 +74,7 @@ class Network:
         for i, part in enumerate(parts):
             if part.params or part in parts[:i]:
                 raise ValueError(f"{part!r} has a place in a network already: make a new layer")
+        checks.generator(rng)
         self.layers = list(layers)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
@@ -82,7 +83,7 @@ class Network:
             layer.connect(before.n_out)
         self._allocate()
         for layer in layers:
-            layer.start(checks.generator(rng))
+            layer.start(rng)
 
     def _allocate(self) -> None:
         slots = [

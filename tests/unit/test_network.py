@@ -232,6 +232,13 @@ def test_a_seed_is_not_a_generator(rng):
             use()
 
 
+def test_layers_can_be_used_again_after_a_seed_was_given_for_a_generator():
+    layers = Input(3), Dense(2)
+    with pytest.raises(TypeError, match=r"^rng must be"):
+        Network(*layers, rng=0)
+    assert Network(*layers, rng=RNG(0)).sizes == [3, 2]
+
+
 def test_other_wrong_uses_are_named():
     net = mlp([3, 2], relu, rng=RNG(0))
     with pytest.raises(ValueError, match=r"W of Dense.* has shape \(2, 3\), given \(3, 2\)"):
