@@ -131,6 +131,8 @@ class AdamW(Adam):
     [ 0.85 -1.9 ]
     """
 
+    decay_in_gradient = False
+
     def __init__(
         self,
         lr: float = 1e-3,
@@ -140,9 +142,8 @@ class AdamW(Adam):
         *,
         weight_decay: float = 1e-2,
     ) -> None:
-        super().__init__(lr, beta1, beta2, eps)
-        self.decoupled = checks.within(weight_decay, "weight_decay", 0, np.inf)
+        super().__init__(lr, beta1, beta2, eps, weight_decay=weight_decay)
 
     def update(self, theta: Array, grad: Array, m: Array, v: Array) -> None:
-        theta *= 1 - self.lr * self.decoupled
+        theta *= 1 - self.lr * self.weight_decay
         super().update(theta, grad, m, v)

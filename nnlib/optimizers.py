@@ -47,6 +47,8 @@ class Optimizer:
 
     state: tuple[str, ...] = ()
     """Names of the vectors that are kept between steps; they start at zero."""
+    decay_in_gradient: bool = True
+    """Whether `step` adds the weight decay to the gradient; `AdamW` shrinks the parameters instead."""
 
     def __init__(self, lr: float, *, weight_decay: float = 0.0) -> None:
         self.lr = lr
@@ -78,7 +80,7 @@ class Optimizer:
         self.t += 1
         for start in range(0, theta.size, BLOCK):
             theta, grad, *state = (vector[start : start + BLOCK] for vector in vectors)
-            if self.weight_decay:
+            if self.weight_decay and self.decay_in_gradient:
                 grad = grad + self.weight_decay * theta
             self.update(theta, grad, *state)
 

@@ -118,6 +118,16 @@ def test_adamw_without_decay_is_adam():
     np.testing.assert_array_equal(theta, other)
 
 
+def test_the_decay_of_adamw_can_be_read_and_set():
+    first, second = AdamW(0.1, weight_decay=0.5), AdamW(0.1, weight_decay=0)
+    assert first.weight_decay == 0.5
+    second.weight_decay = 0.5
+    ours, theirs = np.ones(2), np.ones(2)
+    first.step(ours, np.array([3.0, 0.0]))
+    second.step(theirs, np.array([3.0, 0.0]))
+    np.testing.assert_array_equal(ours, theirs)
+
+
 def test_the_state_after_the_first_step_is_what_the_equations_say():
     g = np.array([2.0, -4.0])
     for optimizer, state in (
@@ -141,7 +151,7 @@ def test_settings_left_out_are_pytorchs():
     adam = {"lr": "lr", "eps": "eps", "weight_decay": "weight_decay"}
     for ours, theirs, names in (
         (Adam(), torch.optim.Adam(p), adam),
-        (AdamW(), torch.optim.AdamW(p), adam | {"weight_decay": "decoupled"}),
+        (AdamW(), torch.optim.AdamW(p), adam),
         (AdaGrad(0.1), torch.optim.Adagrad(p), {"eps": "eps"}),
         (RMSProp(0.1), torch.optim.RMSprop(p), {"eps": "eps", "alpha": "rho"}),
     ):
