@@ -86,13 +86,18 @@ def numbers(answer: Any, what: str) -> Array:
     entries = found.ravel().tolist()
     if any(entry is None for entry in entries):  # NumPy would make a NaN of it
         raise UnfitError(f"{what} holds None: is a part of it still to be written?")
+    if found.dtype.kind == "f":
+        return found
     try:
-        if found.dtype.kind not in "biufO":
-            raise TypeError
-        return found if found.dtype.kind == "f" else found.astype(float)
-    except (TypeError, ValueError):
-        entry = f" of {type(entries[0]).__name__}" if found.ndim else ""
-        raise UnfitError(f"{what} must consist of numbers, given {kind}{entry}") from None
+        if found.dtype.kind in "biuO":
+            return found.astype(float)
+    except OverflowError:
+        raise UnfitError(f"{what} holds a number that is too large for float64") from None
+    except (TypeError, ValueError):  # an object that is no number
+        pass
+    kinds = dict.fromkeys(type(entry).__name__ for entry in entries) if found.ndim else ()
+    of = f" of {' and '.join(kinds)}" if kinds else ""
+    raise UnfitError(f"{what} must consist of numbers, given {kind}{of}")
 
 
 def _copy(given: Any) -> Any:

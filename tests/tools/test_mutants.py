@@ -234,3 +234,11 @@ def test_every_reason_is_one_line_about_a_module_of_the_core():
         assert path in mutants.book().modules
         assert change.startswith(("-", "+"))
         assert len(reason.splitlines()) == 1
+
+
+def test_every_reason_is_about_lines_that_still_stand_in_the_code():
+    why = mutants.reasons((mutants.ROOT / "tests" / "mutants.toml").read_text())
+    for path, _, change in why:
+        code = [line.strip() for line in (mutants.ROOT / path).read_text().splitlines()]
+        changed = [line[1:].strip() for line in change.splitlines() if line.startswith("-")]
+        assert all(line in code for line in changed), f"{path} no longer holds {changed}"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nnlib import check
+from nnlib.autodiff import Var
 from nnlib.slips import shape_hint
 
 RNG = np.random.default_rng(0)
@@ -257,7 +258,10 @@ ODD = {
     "ragged": ([[1.0], [1.0, 2.0]], "the value is a list whose entries differ in shape"),
     "two answers": ((np.ones(2), 1.0), "the value is a tuple whose entries differ in shape"),
     "generator": ((i for i in (1, 2)), "the value must consist of numbers, given generator"),
-    "objects": ([object(), 1], "the value must consist of numbers, given list of object"),
+    "no text": (np.array([], dtype=str), "the value must consist of numbers, given ndarray"),
+    "objects": ([object(), 1], "the value must consist of numbers, given list of object and int"),
+    "a Var": ([1.0, Var(2.0)], "the value must consist of numbers, given list of float and Var"),
+    "too large": ([1.0, 10**400], "the value holds a number that is too large for float64"),
 }
 
 
@@ -469,6 +473,7 @@ def test_a_number_worked_by_hand():
     two = check.number((0, 69), 0.69)
     assert two == check.Report(False, "one number is expected, given shape (2,)")
     assert check.number([1.0], 1.0)
+    assert check.number(2**1024, 1.0).hint.endswith("too large for float64")
 
 
 def test_a_hint_needs_a_number_that_is_nearer_to_its_slip_than_to_the_answer():
