@@ -80,9 +80,10 @@ def save(
         "generators": [g.bit_generator.state for g in _generators(net, rng)],
         "history": [asdict(record) for record in history],
     }
+    to_plain = methodcaller("tolist")  # for NumPy's numbers, and arrays in a generator's state
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("checkpoint.json", json.dumps(text, default=methodcaller("tolist")))
+        archive.writestr("checkpoint.json", json.dumps(text, default=to_plain))
         for name, vector in vectors.items():
             with archive.open(f"{name}.npy", "w") as file:
                 np.lib.format.write_array(file, vector, allow_pickle=False)
@@ -124,8 +125,8 @@ def load(
                 vectors = {name: read_vector(archive, name, net.theta) for name in text["vectors"]}
             history = History(_record(values) for values in text["history"])
             states = list(zip(generators, text["generators"], strict=True))
-            for generator, state in states:
-                np.random.Generator(type(generator.bit_generator)()).bit_generator.state = state
+            for generator, state in states:  # a trial on new ones: a state that does not fit raises
+                type(generator.bit_generator)().state = state
         except CheckpointError:
             raise
         except Exception as error:  # zipfile, json and numpy raise many kinds, an OSError too

@@ -157,15 +157,15 @@ def check_gradient(
         numeric = central_difference(loss_at, start)
     finally:
         net.theta[:] = start
-    blocks = _blocks(net)
+    blocks = _blocks(net).items()
     return GradientCheck(
-        {name: relative_error(backprop[part], numeric[part]) for name, part in blocks.items()},
+        {name: relative_error(backprop[place], numeric[place]) for name, place in blocks},
         tolerance,
     )
 
 
 def _blocks(net: Network) -> dict[str, slice]:
-    """Return which part of ``theta`` each parameter is: ``{"W1": slice(0, 6), "b1": slice(6, 8), ...}``.
+    """Return the place of each parameter in ``theta``: ``{"W1": slice(0, 6), "b1": slice(6, 8), ...}``.
 
     The parameters of a layer made of others carry two numbers: ``W2.1`` is of the first part of layer 2.
     """

@@ -147,7 +147,7 @@ class SoftmaxCrossEntropy(Loss):
     def targets(self, out: Array, y: ArrayLike) -> Array:
         y = np.asarray(y)
         if y.ndim == 1 and y.dtype.kind in "iu":
-            return one_hot(y, out.shape[1], like=out)
+            return one_hot(y, like=out)
         if y.ndim == 1:
             raise ValueError(f"class numbers must be integers, given {y.dtype} of shape {y.shape}")
         y = super().targets(out, y)

@@ -86,6 +86,7 @@ class Network:
             layer.start(rng)
 
     def _allocate(self) -> None:
+        """Lay all parameters into one vector, their gradients into another, and hand out views of both."""
         slots = [
             (part, name, shape)
             for layer in self.layers
@@ -97,9 +98,9 @@ class Network:
         grad = np.zeros_like(theta)
         self.params = {"theta": theta, "grad": grad}
         for (layer, name, shape), size, end in zip(slots, sizes, accumulate(sizes), strict=True):
-            part = slice(end - size, end)
-            layer.params[name] = theta[part].reshape(shape)  # a view, not a copy
-            layer.grads[name] = grad[part].reshape(shape)
+            place = slice(end - size, end)
+            layer.params[name] = theta[place].reshape(shape)  # a view, not a copy
+            layer.grads[name] = grad[place].reshape(shape)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # What copies or unpickles a network makes each view an array of its own: link them again.

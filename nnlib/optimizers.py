@@ -58,7 +58,7 @@ class Optimizer:
     @property
     def lr(self) -> float:
         r"""The learning rate :math:`\eta`; a schedule that sets it outside its range raises there and then."""
-        return float(vars(self)["lr"])
+        return float(vars(self)["lr"])  # under its own name, by which a checkpoint stores it
 
     @lr.setter
     def lr(self, lr: float) -> None:
@@ -85,9 +85,9 @@ class Optimizer:
             self.update(theta, grad, *state)
 
     def _vector(self, name: str, theta: Array) -> Array:
-        if name not in self.__dict__:
-            setattr(self, name, np.zeros_like(theta))
-        vector: Array = getattr(self, name)
+        if name not in vars(self):
+            vars(self)[name] = np.zeros_like(theta)
+        vector: Array = vars(self)[name]
         if vector.shape != theta.shape:
             raise ValueError(
                 f"this {type(self).__name__} has been used for {vector.size} parameters and cannot "
@@ -95,6 +95,7 @@ class Optimizer:
             )
         return vector
 
+    # With *state and **_ together, a checker of types lets each optimiser name its own vectors.
     def update(self, theta: Array, grad: Array, *state: Any, **_: Any) -> None:
         """Do the optimiser's own arithmetic, entry by entry; ``self.t`` is 1 at the first step.
 

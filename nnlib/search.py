@@ -65,7 +65,7 @@ def search(
     ValueError
         If the journal belongs to another search, or is no journal. The file is left as it was.
     TypeError
-        If a setting is nothing that a journal can hold, such as a function.
+        If there is a journal and a setting is nothing that it can hold, such as a function.
 
     Examples
     --------
@@ -100,9 +100,7 @@ def _run(
     value, error = None, None
     try:
         value = float(objective(**settings, rng=np.random.default_rng(seed)))
-    except (
-        Exception
-    ) as raised:  # one failed trial must not end the others; the table shows what it was
+    except Exception as raised:  # one failed trial must not end the others: it goes into the table
         error = f"{type(raised).__name__}: {raised}"
     return Trial(number, settings, value, error, perf_counter() - start)
 

@@ -50,7 +50,7 @@ def usual_slips(
     """
     yield "every entry has the wrong sign", -expected
     for i, m in enumerate(len(a) if isinstance(a, np.ndarray) and a.ndim else 1 for a in args):
-        if m > 2:
+        if m > 2:  # a factor of 2 has its own hint below
             rows = f"{m} is the number of rows of argument {i + 1}"
             yield f"it is {m} times too large; {rows}: is a 1/m missing?", m * expected
             yield f"it is {m} times too small; {rows}: is there one 1/m too many?", expected / m

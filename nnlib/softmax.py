@@ -50,8 +50,8 @@ def softmax(z: ArrayLike) -> Array:
     return e / e.sum(axis=1, keepdims=True)
 
 
-def one_hot(labels: Array, n: int, *, like: Array) -> Array:
-    """Return class numbers ``(m,)`` as rows with a single 1, ``(m, n)``, in the dtype of ``like``.
+def one_hot(labels: Array, *, like: Array) -> Array:
+    """Return class numbers ``(m,)`` as rows with a single 1, in the shape ``(m, n)`` and the dtype of ``like``.
 
     Raises
     ------
@@ -61,16 +61,17 @@ def one_hot(labels: Array, n: int, *, like: Array) -> Array:
     Examples
     --------
     >>> from nnlib.softmax import one_hot
-    >>> print(one_hot(np.array([2, 0]), 3, like=np.zeros((2, 3))))
+    >>> print(one_hot(np.array([2, 0]), like=np.zeros((2, 3))))
     [[0. 0. 1.]
      [1. 0. 0.]]
     """
     if len(labels) != len(like):
         raise ValueError(f"{len(labels)} labels were given for {len(like)} outputs")
+    n = like.shape[1]
     if labels.min() < 0 or labels.max() >= n:
         raise ValueError(
             f"labels must lie in 0..{n - 1}, given values from {labels.min()} to {labels.max()}"
         )
-    y = np.zeros((len(labels), n), like.dtype)
+    y = np.zeros_like(like)
     y[np.arange(len(labels)), labels] = 1
     return y

@@ -104,7 +104,7 @@ def train(
     Raises
     ------
     ValueError
-        If shapes do not fit, the data hold a NaN or an infinity, or a number of epochs or rows is not at least 1.
+        If shapes or targets do not fit, the data hold a NaN or an infinity, or a count is no whole number above 0.
     TypeError
         If ``rng`` is a seed or None in place of a generator.
     DivergedError
@@ -138,8 +138,8 @@ def train(
                     norm = _norm_or_raise(net, value, optimizer, epoch)
                     optimizer.step(net.theta, net.grad)  # 4. update
                     total += value * len(x_b)
-                held_out = None if held is None else loss(net.predict(held[0]), held[1])
-            yield Record(epoch, total / len(x), held_out, norm)
+                held_loss = None if held is None else loss(net.predict(held[0]), held[1])
+            yield Record(epoch, total / len(x), held_loss, norm)
 
     return records()  # a generator apart: bad arguments raise here, not at the first record
 
@@ -147,7 +147,7 @@ def train(
 def _data(
     net: Network, loss: Loss, pair: tuple[ArrayLike, ArrayLike], which: str
 ) -> tuple[Array, Array]:
-    """Check a data set against the network and the loss, once, before the first step."""
+    """Return a data set as arrays, checked against the network and the loss before the first step."""
     x, y = pair
     x = checks.matrix(x, net.layers[0].n_out, f"the {which} input x", net.dtype)
     y = np.asarray(y)
