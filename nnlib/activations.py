@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,10 @@ class Activation:
 
     def __repr__(self) -> str:
         return self.name
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        # The library's own are pickled by name: in another process, too, each is the one that `nnlib` has there.
+        return self.name if ACTIVATIONS.get(self.name) is self else super().__reduce_ex__(protocol)
 
 
 def _sigmoid(z: Array) -> Array:

@@ -1,12 +1,16 @@
 """Each activation against its definition, central differences and PyTorch."""
 
+import copy
+import pickle
+
+import cloudpickle
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib import ACTIVATIONS, leaky_relu, relu, sigmoid, softplus, tanh
+from nnlib import ACTIVATIONS, Activation, init, leaky_relu, relu, sigmoid, softplus, tanh
 from tests.unit.finite import derivative
 
 Z = np.array([-30.0, -3.3, -1.0, -0.2, -1e-3, 1e-3, 0.4, 1.0, 2.5, 30.0])  # kinks are at 0 only
@@ -77,3 +81,19 @@ def test_the_convention_at_a_kink_is_the_slope_on_the_left():
     zero = np.zeros(1)
     assert relu.df(zero, relu(zero)) == 0
     assert leaky_relu.df(zero, leaky_relu(zero)) == 0.01  # as in PyTorch
+
+
+@EACH
+@pytest.mark.parametrize("package", [pickle, cloudpickle])
+def test_another_process_gets_the_librarys_own(f, package):
+    """A search's objective is sent to its processes so; equality decides how a layer's weights start."""
+    there = package.loads(package.dumps(f))
+    assert there is f
+    assert copy.deepcopy(f) is f
+    assert init.default_for(there) is init.default_for(f)
+
+
+def test_an_activation_of_ones_own_reaches_another_process_though_its_name_is_taken():
+    mine = Activation("relu", f=lambda z: z**3, df=lambda z, a: 3 * z**2)
+    there = cloudpickle.loads(cloudpickle.dumps(mine))
+    assert (there.name, there(2.0), there.df(2.0, 8.0)) == ("relu", 8.0, 12.0)
