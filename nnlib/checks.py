@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -65,7 +67,7 @@ def within(value: float, what: str, low: float, high: float) -> float:
 
     A NumPy float64 would turn float32 arrays that it meets into float64.
     """
-    if not low <= value < high:
+    if not (isinstance(value, Real) and low <= value < high):
         raise ValueError(
             f"{what} must be at least {low:g} and below {high:g}, but {value!r} was given"
         )

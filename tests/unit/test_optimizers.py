@@ -176,6 +176,9 @@ def test_the_state_has_the_type_of_the_parameters(dtype):
     [
         (lambda: SGD(-1), "^lr must be at least 0 and below inf, but -1"),
         (lambda: SGD(float("nan")), "lr must be .* but nan"),
+        (lambda: SGD("1e-3"), "^lr must be at least 0 and below inf, but '1e-3' was given"),
+        (lambda: SGD(None), "^lr must be .* but None"),
+        (lambda: Adam(1e-3, (0.9, 0.999)), r"^beta1 must be .* but \(0.9, 0.999\)"),
         (lambda: Momentum(0.1, 1.0), "^mu must be at least 0 and below 1, but 1.0"),
         (lambda: RMSProp(0.1, 1.5), "^rho must be at least 0 and below 1,"),
         (lambda: RMSProp(0.1, 1), "^rho must be"),
