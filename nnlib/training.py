@@ -186,14 +186,14 @@ def accuracy(out: Array, y: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or a class is no number.
 
     Examples
     --------
     >>> accuracy(np.array([[0.1, 0.9], [2.0, 1.0], [0.0, 5.0]]), [1, 0, 0])
     0.6666666666666666
     """
-    out, y = checks.matrix(out, None, "the output"), np.asarray(y)
+    out, y = checks.matrix(out, None, "the output"), np.asarray(y, dtype=float)
     if y.shape not in {(len(out),), (len(out), 1)}:
         raise ValueError(f"classes have shape {y.shape}, expected ({len(out)},) or ({len(out)}, 1)")
     chosen = (out[:, 0] > 0) if out.shape[1] == 1 else out.argmax(axis=1)

@@ -225,6 +225,13 @@ def test_accuracy():
         accuracy(np.zeros((2, 1)), [0, 1, 1])
 
 
+def test_accuracy_of_classes_read_as_text_is_not_zero():
+    out = np.array([[2.0, 1.0], [0.0, 3.0]])
+    assert accuracy(out, ["0", "1"]) == 1
+    with pytest.raises(ValueError, match="cat"):
+        accuracy(out, ["cat", "dog"])
+
+
 def test_the_progress_bar_is_there_when_asked_for(capsys):
     net, *rest, options = setting()
     list(train(net, *rest, **options))
