@@ -79,3 +79,11 @@ def generator(rng: np.random.Generator) -> np.random.Generator:
     if rng is None or isinstance(rng, (int, np.integer)):
         raise TypeError(f"rng must be np.random.default_rng(seed), but {rng!r} was given")
     return rng
+
+
+def instance(value: object, kind: type, what: str, example: str) -> None:
+    """Raise unless ``value`` is an object of class ``kind``: the class itself or a name will not do."""
+    if not isinstance(value, kind):
+        raise TypeError(
+            f"{what} must be an nnlib {kind.__name__} such as {example}, but {value!r} was given"
+        )

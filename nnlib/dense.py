@@ -67,10 +67,7 @@ class Dense(Layer):
     def __init__(self, n: int, f: Activation = identity, *, init: Init | None = None) -> None:
         super().__init__()
         self.n_out = checks.positive_int(n, "the width of Dense")
-        if not isinstance(f, Activation):
-            raise TypeError(
-                f"the activation must be an nnlib Activation such as relu, but {f!r} was given"
-            )
+        checks.instance(f, Activation, "the activation", "relu")
         self.f = f
         self.init = init or default_for(f)
 

@@ -48,7 +48,7 @@ class Network:
         If there is no layer beside the input, the first is no `Input`, a layer has a place in a network already, or
         ``dtype`` is another one.
     TypeError
-        If ``rng`` is a seed or None in place of a generator.
+        If a layer is something else, such as a class, or ``rng`` is a seed or None in place of a generator.
 
     Examples
     --------
@@ -70,6 +70,8 @@ class Network:
             raise ValueError(
                 f"a network is an Input and at least one more layer, given {list(layers)}"
             )
+        for layer in layers:
+            checks.instance(layer, Layer, "a layer", "Dense(8, relu)")
         parts = [part for layer in layers for part in layer.parts()]
         for i, part in enumerate(parts):
             if part.params or part in parts[:i]:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from nnlib import checks
 from nnlib.activations import Array
+from nnlib.data import Data
 from nnlib.history import Record
 from nnlib.losses import Loss
 from nnlib.network import Network
@@ -37,9 +38,7 @@ class DivergedError(ArithmeticError):
     """
 
 
-def batches(
-    x: Array, y: Array, batch_size: int | None, rng: np.random.Generator
-) -> Iterator[tuple[Array, Array]]:
+def batches(x: Array, y: Array, batch_size: int | None, rng: np.random.Generator) -> Iterator[Data]:
     """Yield the data once, in batches of ``batch_size`` rows in random order; the last one may be smaller.
 
     Every sample comes exactly once (sampling without replacement). With ``batch_size=None`` there is one batch,
@@ -106,7 +105,7 @@ def train(
     ValueError
         If shapes or targets do not fit, the data hold a NaN or an infinity, or a count is no whole number above 0.
     TypeError
-        If ``rng`` is a seed or None in place of a generator.
+        If ``loss`` or ``optimizer`` is a class or a name, or ``rng`` a seed or None in place of a generator.
     DivergedError
         If the loss or the gradient stops being finite; says in which step.
 
@@ -120,6 +119,8 @@ def train(
     >>> accuracy(net.predict(x), y)
     1.0
     """
+    checks.instance(loss, Loss, "the loss", "MSE()")
+    checks.instance(optimizer, Optimizer, "the optimizer", "Adam()")
     x, y = _data(net, loss, (x, y), "training")
     held = None if validation is None else _data(net, loss, validation, "validation")
     epochs, first = checks.positive_int(epochs, "epochs"), checks.positive_int(first, "first")
@@ -144,9 +145,7 @@ def train(
     return records()  # a generator apart: bad arguments raise here, not at the first record
 
 
-def _data(
-    net: Network, loss: Loss, pair: tuple[ArrayLike, ArrayLike], which: str
-) -> tuple[Array, Array]:
+def _data(net: Network, loss: Loss, pair: tuple[ArrayLike, ArrayLike], which: str) -> Data:
     """Return a data set as arrays, checked against the network and the loss before the first step."""
     x, y = pair
     x = checks.matrix(x, net.layers[0].n_out, f"the {which} input x", net.dtype)
@@ -158,7 +157,8 @@ def _data(
             f"the {which} input x has {len(x)} rows, the targets y have shape {y.shape}: "
             "expected one target a sample"
         )
-    loss.targets(np.zeros((len(x), net.layers[-1].n_out)), y)
+    out = np.zeros((len(x), net.layers[-1].n_out))
+    checks.finite(loss.targets(out, y), f"the {which} targets y")  # None becomes NaN, for one
     return x, y
 
 

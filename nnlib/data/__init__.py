@@ -1,7 +1,8 @@
 """Data sets: four to look at, a curve, and handwritten digits.
 
 The drawn ones return ``x`` of shape ``(m, 2)`` and classes ``y`` of shape ``(m, 1)`` as 0.0 and 1.0, the form
-that `BinaryCrossEntropy` and `MSE` take. Each needs an ``rng``: the same generator gives the same data.
+that `BinaryCrossEntropy` and `MSE` take. Each needs an ``rng``: the same generator gives the same data. A seed
+or None in its place raises a TypeError.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def moons(m: int = 200, noise: float = 0.1, *, rng: np.random.Generator) -> Data
     ((100, 2), (100, 1), 0.5)
     """
     y = _classes(m)
-    angle = rng.uniform(0, np.pi, m)
+    angle = checks.generator(rng).uniform(0, np.pi, m)
     upper = np.column_stack([np.cos(angle), np.sin(angle)])
     lower = np.column_stack([1 - np.cos(angle), 0.5 - np.sin(angle)])
     x = np.where(y == 0, upper, lower) - [0.5, 0.25]  # centred
@@ -77,7 +78,7 @@ def circles(m: int = 200, noise: float = 0.1, *, rng: np.random.Generator) -> Da
     [0.5 1. ]
     """
     y = _classes(m)
-    angle = rng.uniform(0, 2 * np.pi, m)
+    angle = checks.generator(rng).uniform(0, 2 * np.pi, m)
     x = np.column_stack([np.cos(angle), np.sin(angle)]) * np.where(y == 0, 1.0, 0.5)
     return x + rng.normal(0, noise, x.shape), y
 
@@ -100,7 +101,9 @@ def spirals(m: int = 200, noise: float = 0.05, *, rng: np.random.Generator) -> D
     True
     """
     y = _classes(m)
-    t = np.sqrt(rng.uniform(0.01, 1, m))  # the root spreads the points evenly along the arms
+    t = np.sqrt(
+        checks.generator(rng).uniform(0.01, 1, m)
+    )  # the root spreads the points evenly along the arms
     angle = 3 * np.pi * t + np.pi * y[:, 0]
     x = np.column_stack([t * np.cos(angle), t * np.sin(angle)])
     return x + rng.normal(0, noise, x.shape), y
@@ -120,7 +123,7 @@ def sine(m: int = 100, noise: float = 0.1, *, rng: np.random.Generator) -> Data:
     >>> x.shape, y.shape, np.allclose(y, np.sin(np.pi * x))
     ((50, 1), (50, 1), True)
     """
-    x = rng.uniform(-1, 1, (checks.positive_int(m, "m"), 1))
+    x = checks.generator(rng).uniform(-1, 1, (checks.positive_int(m, "m"), 1))
     return x, np.sin(np.pi * x) + rng.normal(0, noise, x.shape)
 
 
@@ -170,7 +173,7 @@ def split(
         raise ValueError(
             f"fraction must leave samples in both parts: {fraction!r} of {len(x)} samples is {held}"
         )
-    order = rng.permutation(len(x))
+    order = checks.generator(rng).permutation(len(x))
     return x[order[held:]], y[order[held:]], x[order[:held]], y[order[:held]]
 
 

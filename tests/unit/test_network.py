@@ -19,6 +19,7 @@ from nnlib import (
     Skip,
     SoftmaxCrossEntropy,
     check_gradient,
+    data,
     mlp,
     relative_error,
     relu,
@@ -220,6 +221,9 @@ def test_inputs_of_the_wrong_shape_are_named(x, message):
             use(x)
 
 
+DRAWN = (data.moons, data.circles, data.spirals, data.sine)
+
+
 @pytest.mark.parametrize("rng", [0, None, np.int64(3)])
 def test_a_seed_is_not_a_generator(rng):
     net, x = mlp([3, 2], relu, rng=RNG(0)), np.zeros((4, 3))
@@ -227,6 +231,8 @@ def test_a_seed_is_not_a_generator(rng):
         lambda: mlp([3, 2], relu, rng=rng),
         lambda: Dropout(0.5, rng=rng),
         lambda: train(net, MSE(), SGD(0.1), x, np.zeros((4, 2)), epochs=1, rng=rng),
+        *(lambda draw=draw: draw(9, rng=rng) for draw in DRAWN),
+        lambda: data.split(x, x, 0.5, rng=rng),
     ):
         with pytest.raises(TypeError, match=r"^rng must be np\.random\.default_rng\(seed\), but "):
             use()
@@ -237,6 +243,14 @@ def test_layers_can_be_used_again_after_a_seed_was_given_for_a_generator():
     with pytest.raises(TypeError, match=r"^rng must be"):
         Network(*layers, rng=0)
     assert Network(*layers, rng=RNG(0)).sizes == [3, 2]
+
+
+@pytest.mark.parametrize("given", [Dense, relu, [Dense(2)]])
+def test_what_is_no_layer_is_named(given):
+    with pytest.raises(
+        TypeError, match=r"^a layer must be an nnlib Layer such as Dense\(8, relu\), "
+    ):
+        Network(Input(3), given, Dense(2), rng=RNG(0))
 
 
 def test_other_wrong_uses_are_named():

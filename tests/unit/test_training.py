@@ -208,6 +208,32 @@ def test_wrong_use_raises_at_the_call_and_names_both_sides(change, message):
     np.testing.assert_array_equal(net.theta, before)
 
 
+@pytest.mark.parametrize(
+    ("position", "given", "message"),
+    [
+        (0, MSE, "the loss must be an nnlib Loss such as MSE(), but <class"),
+        (0, "mse", "the loss must be an nnlib Loss such as MSE(), but 'mse' was given"),
+        (0, SGD(0.1), "the loss must be an nnlib Loss such as MSE(), but SGD(lr=0.1) was given"),
+        (1, SGD, "the optimizer must be an nnlib Optimizer such as Adam(), but <class"),
+        (1, 0.1, "the optimizer must be an nnlib Optimizer such as Adam(), but 0.1 was given"),
+    ],
+)
+def test_a_class_or_a_name_in_place_of_an_object_is_named(position, given, message):
+    net, *rest, x, y, options = setting()
+    rest[position] = given
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}"):
+        train(net, *rest, x, y, **options)
+
+
+def test_a_gap_in_a_column_of_objects_is_no_divergence():
+    """A table of mixed columns becomes an array of objects, and a gap in it is None."""
+    net, _, optimizer, x, y, options = setting()
+    y = y.astype(object)
+    y[3] = None
+    with pytest.raises(ValueError, match=r"targets y must be finite.* 1 of 40 .* index \(3, 0\)"):
+        train(net, MSE(), optimizer, x, y, **options)
+
+
 def test_a_batch_of_zero_is_named_by_batches_too():
     with pytest.raises(ValueError, match="batch_size must be"):
         next(batches(np.zeros((3, 1)), np.zeros((3, 1)), 0, RNG(0)))
