@@ -144,7 +144,10 @@ def check_gradient(
     checks.finite(net.theta, "net.theta")
     out = net.forward(x)
     if not np.allclose(out, net.predict(x), equal_nan=True):
-        raise ValueError("forward and predict differ: check without Dropout, or with p = 0")
+        raise ValueError(
+            "forward and predict differ: check Dropout with p = 0, and without any other layer "
+            "that predicts otherwise than it trains"
+        )
     start = net.theta.copy()
     net.backward(loss.grad(out, y))
     backprop = net.grad.copy()

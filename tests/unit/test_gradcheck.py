@@ -9,6 +9,7 @@ from nnlib import (
     Dropout,
     GradientCheck,
     Input,
+    Layer,
     Network,
     central_difference,
     check_gradient,
@@ -171,6 +172,19 @@ def test_a_network_that_predicts_something_else_cannot_be_checked():
     assert check_with(0.0).ok
     with pytest.raises(ValueError, match=r"forward and predict differ.*Dropout"):
         check_with(0.5)
+
+
+def test_a_layer_of_ones_own_that_predicts_something_else_is_not_taken_for_dropout():
+    class BatchMean(Layer):
+        def forward(self, a_in):
+            return a_in - a_in.mean(axis=0)
+
+        def predict(self, a_in):
+            return a_in
+
+    net = Network(Input(2), BatchMean(), Dense(1), rng=RNG(0))
+    with pytest.raises(ValueError, match="any other layer that predicts otherwise than it trains"):
+        check_gradient(net, MSE(), RNG(1).normal(size=(3, 2)), np.ones((3, 1)))
 
 
 def test_outputs_that_are_not_numbers_are_wrong_and_no_other_network():
