@@ -51,8 +51,10 @@ def save(
         The file; an older one is replaced.
     net, optimizer
         What is trained, and how. The vectors of ``optimizer.state`` have the shape of ``net.theta``, ``(P,)``.
+        Of a layer the parameters are saved, and its generator if that is called ``rng``; of an optimiser ``state``
+        and the settings that are numbers. What else one of your own keeps, such as running means, is not saved.
     rng : numpy.random.Generator
-        The one that `train` draws from. A `Dropout` layer's own is saved without being named.
+        The one that `train` draws from.
     history : iterable of Record
         What was recorded so far.
 

@@ -18,7 +18,8 @@ from nnlib.activations import Array
 class Layer:
     """What all layers share. A layer of your own defines `predict` and `backward`; `nnlib.extensions` has one.
 
-    With parameters it also names their `shapes`, and `start` fills them unless they are to start at zero.
+    With parameters it also names their `shapes`, and `start` fills them unless they are to start at zero. An
+    ``__init__`` of its own calls ``super().__init__()``.
 
     Examples
     --------

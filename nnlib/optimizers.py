@@ -21,6 +21,8 @@ BLOCK = 10_000
 class Optimizer:
     r"""What all optimisers share. One of your own defines `update`, and names its state vectors in `state`.
 
+    An ``__init__`` of its own calls ``super().__init__(lr)``.
+
     Parameters
     ----------
     lr : float

@@ -4,6 +4,9 @@ The loop's body sets ``optimizer.lr`` to what they say::
 
     for record in train(net, loss, optimizer, x, y, epochs=100, rng=rng):
         optimizer.lr = cosine(record.epoch, lr=0.1, epochs=100)
+
+The body first runs when an epoch is done, so the first epoch has the rate that the optimiser was made with: make it
+with the schedule's own, ``SGD(warmup(0, lr=0.1))``.
 """
 
 from __future__ import annotations
