@@ -29,11 +29,12 @@ def test_settings_left_out():
     assert [warmup(t, lr=1.0) for t in (3, 4)] == [0.8, 1]
 
 
-@given(st.floats(0.1, 1), st.floats(0, 0.1), st.integers(2, 100))
+# Rates that differ in their last digit alone have none between them to fall through.
+@given(st.floats(0.1, 1), st.floats(0, 0.09), st.integers(2, 100))
 def test_a_cosine_falls_from_the_first_rate_to_the_last_and_is_symmetric(lr, lr_end, epochs):
     rates = np.array([cosine(t, lr=lr, epochs=epochs, lr_end=lr_end) for t in range(epochs + 1)])
     assert rates[0] == pytest.approx(lr)
-    assert (np.diff(rates) < 0).all() or lr == lr_end
+    assert (np.diff(rates) < 0).all()
     np.testing.assert_allclose(rates + rates[::-1], lr + lr_end)
 
 
