@@ -101,9 +101,8 @@ def spirals(m: int = 200, noise: float = 0.05, *, rng: np.random.Generator) -> D
     True
     """
     y = _classes(m)
-    t = np.sqrt(
-        checks.generator(rng).uniform(0.01, 1, m)
-    )  # the root spreads the points evenly along the arms
+    # The root spreads the points evenly along the arms.
+    t = np.sqrt(checks.generator(rng).uniform(0.01, 1, m))
     angle = 3 * np.pi * t + np.pi * y[:, 0]
     x = np.column_stack([t * np.cos(angle), t * np.sin(angle)])
     return x + rng.normal(0, noise, x.shape), y
