@@ -20,7 +20,7 @@ def matrix(
     x = np.asarray(x, dtype=dtype)
     if x.dtype.kind != "f":
         x = x.astype(float)
-    if x.ndim != 2 or m not in {None, x.shape[0]} or n not in {None, x.shape[1]}:
+    if x.ndim != 2 or len(x) != (m or len(x)) or x.shape[1] != (n or x.shape[1]):
         hint = ""
         if x.ndim == 1:
             hint = "; use x[None, :] for one sample, x[:, None] for one feature"
