@@ -108,6 +108,7 @@ def test_numpy_on_the_left():
     y = Var(2.0)
     (np.array([1.0, 2.0]) * y).sum().backward()
     assert y.grad == 3
+    assert Dual(2.0).dot == 0  # a constant
     assert (np.array([1.0, 2.0]) * Dual(2.0, 1.0)).dot.tolist() == [1, 2]
     assert (np.array([1.0, 2.0]) + Dual(2.0, 1.0)).dot.tolist() == [1, 1]
 
