@@ -197,7 +197,9 @@ def test_impossible_networks_are_named(make, message):
 
 
 def test_an_activation_is_an_object():
-    with pytest.raises(TypeError, match="^the activation must be .* such as relu, but 'relu' was given"):
+    with pytest.raises(
+        TypeError, match=r"^the activation must be .* such as relu, but 'relu' was given"
+    ):
         Dense(3, "relu")
 
 
