@@ -83,7 +83,7 @@ class Adam(Optimizer):
     Examples
     --------
     >>> theta = np.array([0.0, 0.0])
-    >>> Adam(lr=0.1).step(theta, np.array([300.0, -0.002]))  # the first step is the rate, whatever the gradient
+    >>> Adam(lr=0.1).step(theta, np.array([300.0, -0.002]))  # both move by the rate
     >>> print(theta.round(4))
     [-0.1  0.1]
     """
@@ -125,8 +125,8 @@ class AdamW(Adam):
 
     Examples
     --------
-    >>> theta = np.array([1.0, -2.0])
-    >>> AdamW(lr=0.1, weight_decay=0.5).step(theta, np.array([3.0, 0.0]))  # a decay of 5 %, then Adam's step
+    >>> theta, grad = np.array([1.0, -2.0]), np.array([3.0, 0.0])
+    >>> AdamW(lr=0.1, weight_decay=0.5).step(theta, grad)  # 5 % decay, then Adam's step
     >>> print(theta.round(4))
     [ 0.85 -1.9 ]
     """

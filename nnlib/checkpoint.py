@@ -4,8 +4,9 @@ One file holds the parameters, the optimiser's state, the state of the random ge
 
     save("run.npz", net, optimizer, rng, history)
     ...
-    history = load("run.npz", net, optimizer, rng)    # into objects made as they were made before
-    history += train(net, loss, optimizer, x, y, epochs=40, first=len(history) + 1, rng=rng)
+    history = load("run.npz", net, optimizer, rng)  # into objects made as before
+    first = len(history) + 1
+    history += train(net, loss, optimizer, x, y, epochs=40, first=first, rng=rng)
 
 The file is a zip archive of plain arrays and one JSON text. Reading it runs no code that it may hold, and changes
 nothing unless all of it fits.

@@ -35,7 +35,7 @@ def central_difference(
 
     Examples
     --------
-    >>> g = central_difference(lambda theta: np.sum(theta**2), [1.0, 3.0])  # the derivative is 2 theta
+    >>> g = central_difference(lambda theta: np.sum(theta**2), [1.0, 3.0])  # it is 2 theta
     >>> print(g.round(6))
     [2. 6.]
     """

@@ -52,8 +52,9 @@ def constant(value: float) -> Init:
 
     Examples
     --------
-    >>> net = Network(Input(2), Dense(3, init=init.constant(0.5)), rng=np.random.default_rng(0))
-    >>> print(net.layers[1].W)
+    >>> layer = Dense(3, init=init.constant(0.5))
+    >>> net = Network(Input(2), layer, rng=np.random.default_rng(0))
+    >>> print(layer.W)
     [[0.5 0.5]
      [0.5 0.5]
      [0.5 0.5]]

@@ -137,7 +137,7 @@ class SoftmaxCrossEntropy(Loss):
 
     Examples
     --------
-    >>> loss, z = SoftmaxCrossEntropy(), np.zeros((1, 4))  # it says one quarter to each class
+    >>> loss, z = SoftmaxCrossEntropy(), np.zeros((1, 4))  # one quarter to each class
     >>> round(loss(z, [2]), 4)  # log 4
     1.3863
     >>> print(loss.grad(z, [2]))

@@ -43,9 +43,9 @@ def loss_curves(
     >>> import matplotlib.pyplot as plt
     >>> from nnlib import plots
     >>> figure, ax = plt.subplots()
-    >>> ax = plots.loss_curves(ax, {"one seed": [1, 0.5, 0.25], "two seeds": [[1, 0.7, 0.5], [1, 0.6, 0.3]]})
+    >>> ax = plots.loss_curves(ax, {"one seed": [1, 0.5], "two": [[1, 0.5], [1, 0.3]]})
     >>> print(ax.lines[1].get_ydata())  # the median of the two
-    [1.   0.65 0.4 ]
+    [1.  0.4]
     """
     for label, values in curves.items():
         values = np.atleast_2d(np.asarray(values, dtype=float))
@@ -182,9 +182,9 @@ def trials(ax: Axes, results: Results, setting: str, *, log: bool = True) -> Axe
     >>> import matplotlib.pyplot as plt
     >>> from nnlib import plots
     >>> from nnlib.trials import Results, Trial
-    >>> results = Results([Trial(0, {"lr": 0.1}, 0.25, None, 1.5), Trial(1, {"lr": 1.0}, 0.125, None, 1.5)])
+    >>> trials = (Trial(i, {"lr": 10.0**i}, 1 / (1 + i), None, 1.5) for i in range(3))
     >>> figure, ax = plt.subplots()
-    >>> plots.trials(ax, results, "lr").get_xlabel()
+    >>> plots.trials(ax, Results(trials), "lr").get_xlabel()
     'lr'
     """
     best = results.best.settings[setting]

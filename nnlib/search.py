@@ -8,7 +8,8 @@ The objective is any function of keyword arguments that returns the number to be
         ...
         return validation_loss
 
-    trials = random_trials(40, lr=log_uniform(1e-4, 1), width=choice([8, 16, 32]), seed=0)
+    space = dict(lr=log_uniform(1e-4, 1), width=choice([8, 16, 32]))
+    trials = random_trials(40, seed=0, **space)
     results = search(objective, trials, seed=0, journal="search.jsonl")
     print(results)
     results.best.settings

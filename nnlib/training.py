@@ -27,9 +27,9 @@ class DivergedError(ArithmeticError):
 
     Examples
     --------
-    >>> net = mlp([1, 1], identity, rng=np.random.default_rng(0))
+    >>> rng, net = np.random.default_rng(0), mlp([1, 1], tanh, rng=np.random.default_rng(1))
     >>> try:
-    ...     list(train(net, MSE(), SGD(lr=1e200), [[1.0]], [[2.0]], epochs=9, rng=np.random.default_rng(0)))
+    ...     list(train(net, MSE(), SGD(lr=1e200), [[1.0]], [[2.0]], epochs=9, rng=rng))
     ... except DivergedError as error:
     ...     print(str(error)[:9])
     at step 2
@@ -112,8 +112,8 @@ def train(
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> (x, y), net = data.xor(), mlp([2, 4, 1], tanh, rng=rng)
-    >>> for record in train(net, BinaryCrossEntropy(), Adam(lr=0.1), x, y, epochs=200, rng=rng):
+    >>> loss, (x, y), net = BinaryCrossEntropy(), data.xor(), mlp([2, 4, 1], tanh, rng=rng)
+    >>> for record in train(net, loss, Adam(lr=0.1), x, y, epochs=200, rng=rng):
     ...     if record.loss < 0.1:  # early stopping
     ...         break
     >>> accuracy(net.predict(x), y)

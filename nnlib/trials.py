@@ -121,7 +121,8 @@ class Results(list[Trial]):
     Examples
     --------
     >>> from nnlib.trials import Results, Trial
-    >>> results = Results([Trial(0, {"lr": 0.1}, 0.25, None, 1.5), Trial(1, {"lr": 1.0}, 0.125, None, 1.5)])
+    >>> results = Results([Trial(0, {"lr": 0.1}, 0.25, None, 1.5)])
+    >>> results.append(Trial(1, {"lr": 1.0}, 0.125, None, 1.5))
     >>> print(results)
     trial   lr  value  seconds
         1    1  0.125     1.50

@@ -138,7 +138,7 @@ def digits() -> Data:
     >>> x, y = data.digits()
     >>> x.shape, y.shape, int(y[0])
     ((1797, 64), (1797,), 0)
-    >>> print((16 * x[0]).astype(int).reshape(8, 8)[0])  # the top row of that zero, in sixteenths
+    >>> print((16 * x[0]).astype(int).reshape(8, 8)[0])  # its top row, in sixteenths
     [ 0  0  5 13  9  1  0  0]
     """
     with files(__package__).joinpath("digits.npz").open("rb") as file:
@@ -161,7 +161,8 @@ def split(
     Examples
     --------
     >>> x, y = data.digits()
-    >>> x_train, y_train, x_held, y_held = data.split(x, y, 0.2, rng=np.random.default_rng(0))
+    >>> rng = np.random.default_rng(0)
+    >>> x_train, y_train, x_held, y_held = data.split(x, y, 0.2, rng=rng)
     >>> len(x_train), len(x_held)
     (1438, 359)
     """

@@ -64,6 +64,15 @@ def test_every_public_name_has_an_example(name):
     assert ">>> " in inspect.getdoc(NAMES[name]), f"{name} has no example"
 
 
+@pytest.mark.parametrize("module", list(modules()), ids=lambda module: module.__name__)
+def test_an_example_fits_the_page(module):
+    """On a desk: a longer line would have to be scrolled."""
+    source = inspect.getsource(module)
+    lines = [line.strip() for line in source.splitlines()]
+    code = [line for line in lines if line.startswith((">>> ", "... "))]
+    assert [line for line in code if len(line) > 88] == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_computes_says_which_equation_or_source(name):
     _, module, own = name.split(".")
