@@ -143,7 +143,11 @@ class Network:
         ------
         ValueError
             If ``d_out`` does not have that shape.
+        RuntimeError
+            If there was no forward pass.
         """
+        if not hasattr(self.layers[0], "a"):
+            raise RuntimeError("`backward` needs what `forward` keeps; `predict` keeps nothing")
         m, n = len(self.layers[0].a), self.layers[-1].n_out
         d_a = checks.matrix(d_out, n, "the gradient d_out", self.dtype, m)
         for layer in reversed(self.layers[2:]):

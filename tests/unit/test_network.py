@@ -255,6 +255,13 @@ def test_what_is_no_layer_is_named(given):
         Network(Input(3), given, Dense(2), rng=RNG(0))
 
 
+def test_backward_without_forward_says_what_is_missing():
+    net = mlp([3, 2], relu, rng=RNG(0))
+    net.predict(np.zeros((4, 3)))
+    with pytest.raises(RuntimeError, match=r"^`backward` needs what `forward` keeps; `predict`"):
+        net.backward(np.zeros((4, 2)))
+
+
 def test_other_wrong_uses_are_named():
     net = mlp([3, 2], relu, rng=RNG(0))
     with pytest.raises(ValueError, match=r"W of Dense.* has shape \(2, 3\), given \(3, 2\)"):
