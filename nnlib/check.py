@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from nnlib.activations import Array
 from nnlib.answers import UnfitError, call, call_in_float64, numbers, reported
-from nnlib.gradcheck import EPS, central_difference, relative_error
+from nnlib.gradcheck import EPS, central_difference, default_step, relative_error
 from nnlib.report import Report
 from nnlib.slips import usual_slips
 
@@ -171,7 +171,7 @@ def number(
 
 def _slope(f: Callable[[Array], Array], z: Array) -> tuple[Array, float]:
     """Return central differences of ``f``, entry by entry, and how far rounding may have moved them."""
-    h = EPS ** (1 / 3) * np.maximum(1, np.abs(z))
+    h = default_step(z)
     above, below = f(z + h), f(z - h)
     return (above - below) / (2 * h), ROUNDING * float(np.linalg.norm([above, below]))
 

@@ -17,15 +17,29 @@ EPS = float(np.finfo(np.float64).eps)
 """The gap between 1 and the next number in float64, 2.2e-16."""
 
 
+def default_step(x: ArrayLike) -> Array:
+    r"""Return the step of a central difference at each ``x``, any shape: :math:`\varepsilon^{1/3}\max(1, |x|)`.
+
+    Equation :eq:`eq-check-step` of chapter 4.
+
+    Examples
+    --------
+    >>> from nnlib.gradcheck import default_step
+    >>> print(default_step([0.0, 100.0]).round(8))
+    [6.0600e-06 6.0555e-04]
+    """
+    step: Array = EPS ** (1 / 3) * np.maximum(1, np.abs(x))
+    return step
+
+
 def central_difference(
     f: Callable[[Array], float], theta: ArrayLike, h: float | None = None
 ) -> Array:
     r"""Return the gradient of ``f`` at ``theta`` by central differences, in the shape of ``theta``.
 
     Each entry is :math:`(f(\theta + h e_i) - f(\theta - h e_i)) / 2h`, which costs two evaluations
-    of ``f`` per entry and has an error of order :math:`h^2`: :eq:`eq-check-central` of chapter 4. The default step
-    is :math:`\varepsilon^{1/3}` times the size of the entry (at least 1), which balances that error against
-    rounding, :eq:`eq-check-step` of chapter 4. ``theta`` is not changed: ``f`` is given copies.
+    of ``f`` per entry and has an error of order :math:`h^2`: :eq:`eq-check-central` of chapter 4. `default_step`
+    balances that error against rounding. ``theta`` is not changed: ``f`` is given copies.
     Source: Nocedal and Wright (2006), section 8.1.
 
     Raises
@@ -43,7 +57,7 @@ def central_difference(
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
         kept = theta[i]
-        step = h if h is not None else EPS ** (1 / 3) * max(1.0, abs(float(kept)))
+        step = h if h is not None else default_step(kept)
         theta[i] = kept + step
         above, up = f(theta.copy()), theta[i]
         theta[i] = kept - step
