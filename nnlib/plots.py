@@ -187,8 +187,7 @@ def trials(ax: Axes, results: Results, setting: str, *, log: bool = True) -> Axe
     >>> plots.trials(ax, Results(trials), "lr").get_xlabel()
     'lr'
     """
-    best = results.best.settings[setting]
-    finished = [t for t in results if t.value is not None and np.isfinite(t.value)]
+    best, finished = results.best.settings[setting], results.finished
     x, y = ([t.settings[setting] for t in finished], np.array([t.value for t in finished], float))
     ax.plot(x, y, linestyle="", marker="o", markersize=5, color=PALETTE["blue"])
     (ring,) = ax.plot(best, y.min(), linestyle="", marker="o", markersize=11)

@@ -132,6 +132,11 @@ class Results(list[Trial]):
     """
 
     @property
+    def finished(self) -> Results:
+        """The trials that have a finite value."""
+        return Results(t for t in self if t.value is not None and math.isfinite(t.value))
+
+    @property
     def best(self) -> Trial:
         """The trial with the smallest value; trials without a finite one do not count.
 
@@ -140,10 +145,9 @@ class Results(list[Trial]):
         ValueError
             If no trial has a finite value.
         """
-        finished = [t for t in self if t.value is not None and math.isfinite(t.value)]
-        if not finished:
+        if not self.finished:
             raise ValueError(f"none of the {len(self)} trials gave a finite value")
-        return min(finished, key=lambda trial: (trial.value, trial.number))
+        return min(self.finished, key=lambda trial: (trial.value, trial.number))
 
     def sort_by(self, name: str) -> Results:
         """Return the trials sorted by a setting, or by ``value``, ``seconds`` or ``number``.
