@@ -46,6 +46,8 @@ def same_shape(out: Array, y: ArrayLike) -> Array:
 def finite(values: ArrayLike, what: str) -> None:
     """Raise if there is a NaN or an infinity, and say where the first one is."""
     values = np.asarray(values)
+    if values.dtype.kind == "O":  # a gap in a table of mixed columns is None, and becomes NaN
+        values = values.astype(float)
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         bad = np.argwhere(~np.isfinite(values))
         where = tuple(int(i) for i in bad[0])

@@ -72,6 +72,6 @@ def one_hot(labels: Array, *, like: Array) -> Array:
         raise ValueError(
             f"labels must lie in 0..{n - 1}, given values from {labels.min()} to {labels.max()}"
         )
-    y = np.zeros_like(like)
+    y = np.zeros(like.shape, like.dtype)
     y[np.arange(len(labels)), labels] = 1
     return y
